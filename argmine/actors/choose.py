@@ -1,0 +1,75 @@
+"""Which of a name's actors is meant: by context, date, and who else the document names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from argmine.actors.finder import Hit
+from argmine.actors.registry import Alias, common_words
+from argmine.actors.tokens import Token, fold
+from argmine.actors.words import TITLES
+
+__all__ = ["choose", "guess_date"]
+
+_YEAR = re.compile(r"\b(19[4-9]\d|20[0-3]\d)\b")
+
+
+def guess_date(text: str) -> str | None:
+    """The latest year that the text names between 1945 and 2039, for a report without a date.
+
+    >>> guess_date("After the talks of 1973 and 1978, the parties met in 1979.")
+    '1979'
+    """
+    years = [y for y in _YEAR.findall(text[:20_000]) if y >= "1945"]
+    return max(years, default=None)
+
+
+def choose(text: str, hits: Sequence[Hit], words: Sequence[Token], date: str | None) -> list[tuple[Hit, Alias]]:
+    """The hits that hold in this document, each with the one alias that is meant.
+
+    Args:
+        text: the document's text.
+        hits: what a `Finder` found, in order.
+        words: the words that it found them among.
+        date: the document's date, ISO or its first part; a year guessed from the text if None.
+    """
+    date = date or guess_date(text)
+    sure = Counter(actor for h in hits for actor in {a.actor for a in h.aliases if a.kind != "person" and not a.context} if len({a.actor for a in h.aliases}) == 1)
+    present = {w.norm for w in words}
+    full = {fold(a.text.split()[-1]) for h in hits if h.last > h.first for a in h.aliases if a.kind == "person"}
+    chosen = []
+    for hit in hits:
+        holding = [a for a in hit.aliases if not a.context or any(c in sure if c.isupper() else c in present for c in a.context)]
+        holding = [a for a in holding if a.kind != "person" or _is_person(text, hit, words, a, full)]
+        if holding:
+            chosen.append((hit, max(holding, key=lambda a: _rank(a, date, sure))))
+    return chosen
+
+
+def _rank(alias: Alias, date: str | None, sure: Counter[str]) -> tuple[bool, bool, int, str]:
+    """The order of preference: holds on the date, has its context, is named besides, took office last."""
+    return alias.holds(date), bool(alias.context), sure[alias.actor], alias.start
+
+
+def _is_person(text: str, hit: Hit, words: Sequence[Token], alias: Alias, full: set[str]) -> bool:
+    """Whether a surname alone can be this office holder: not after another first name, not a common word, not years off."""
+    if hit.last > hit.first:
+        return True
+    before = words[hit.first - 1] if hit.first else None
+    gap = text[before.end : hit.start] if before else ""
+    titled = bool(before) and gap in (" ", ". ", "") and before.norm in TITLES  # type: ignore[union-attr]
+    if before and gap in (" ", "-") and not titled and text[before.start].isupper() and not _opens(text, before) and before.norm not in _CALENDAR:
+        return False
+    surname = fold(alias.text)
+    return titled or surname in full or surname not in common_words()
+
+
+_CALENDAR = frozenset("monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr and when while as after but that if president".split())
+
+
+def _opens(text: str, word: Token) -> bool:
+    """Whether the word opens its sentence, so that its capital says nothing."""
+    head = text[max(0, word.start - 3) : word.start].rstrip()
+    return not head or head[-1] in ".!?:\"“”\n—-"

@@ -1,0 +1,117 @@
+"""Noun phrases that name an actor without being a name: roles, descriptions, collectives, names in no table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from argmine.actors.tokens import Token
+from argmine.actors.words import COLLECTIVES, ENTITIES, ORGANISATION_NOUNS, PERSONS, ROLE_VERBS
+
+__all__ = ["Words", "identifier"]
+
+_MODIFIERS = frozenset(
+    """foreign defence defense prime deputy vice chief senior top interim acting former special state first lead head finance trade interior
+    justice oil energy environment economy economics commerce agriculture fisheries climate security national military political press human
+    rights supreme high permanent new outgoing visiting general assistant under negotiating government federal affairs european economic cabinet
+    transitional ruling internationally recognised recognized warring two three other opposing rival both leftist rebel s of the""".split()
+)
+_LINKS = frozenset({" ", "-", "’", "'", "’s ", "'s ", "  ", "\n"})
+_LONGEST = 7
+_COUNTS = frozenset("two three four five warring rival opposing conflicting negotiating high contracting other respective".split())
+_CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december
+    the a an and but in on at we i he she they it this that these those our his her its their both all""".split()
+)
+
+
+class Words:
+    """The words of a document with the text between them, and what phrases begin where."""
+
+    def __init__(self, text: str, words: Sequence[Token], taken: set[int]) -> None:
+        """Keep the words; ``taken`` are the indices at which a name of the registry begins."""
+        self.text, self.words, self._taken = text, words, taken
+
+    def surface(self, i: int) -> str:
+        """The word as written."""
+        return self.text[self.words[i].start : self.words[i].end]
+
+    def gap(self, i: int) -> str:
+        """The text between word ``i`` and the next one."""
+        return self.text[self.words[i].end : self.words[i + 1].start] if i + 1 < len(self.words) else "."
+
+    def role(self, first: int, stop: int) -> int | None:
+        """The index of the role noun that a phrase going on at ``first`` ends with, or None.
+
+        After "Russian" in "Russian Foreign Ministry spokeswoman said", the index of "spokeswoman". The phrase goes on over
+        modifiers and capitalised words, not over punctuation, verbs or another name.
+        """
+        found = None
+        for j in range(first, min(stop, first + _LONGEST)):
+            if j > first - 1 and self.gap(j - 1) not in _LINKS or j in self._taken:
+                break
+            norm = self.words[j].norm
+            if norm in PERSONS or norm in ENTITIES:
+                found = j
+            elif norm in ("of", "the", "s") and j > first and self.words[j - 1].norm not in PERSONS and self.words[j - 1].norm != "of":
+                break
+            elif norm not in _MODIFIERS and norm not in ("foreign",):
+                break
+        return found
+
+    def collective(self, first: int, stop: int) -> tuple[int, bool] | None:
+        """For "both sides", "the two countries": the index of the noun, and whether it is sure to mean all parties."""
+        head = self.words[first].norm
+        if head not in ("both", "the", "all", "two", "three", "these", "those", "our"):
+            return None
+        counted = head in ("both", "two", "three")
+        for j in range(first + 1, min(stop, first + 5)):
+            norm = self.words[j].norm
+            if self.gap(j - 1) not in _LINKS or j in self._taken:
+                return None
+            if norm in COLLECTIVES:
+                return (j, counted) if counted or norm in ("sides", "parties", "leaders", "delegations", "signatories", "participants") else None
+            if norm not in _MODIFIERS and norm not in _COUNTS and norm != "of":
+                return None
+            counted = counted or norm in _COUNTS
+        return None
+
+    def is_name(self, i: int) -> bool:
+        """Whether the word could be part of a person's name that no table has."""
+        surface = self.surface(i)
+        norm = self.words[i].norm
+        return i not in self._taken and surface[:1].isupper() and len(surface) > 1 and norm not in _CALENDAR and norm not in PERSONS and norm not in ENTITIES
+
+    def name_after(self, i: int, stop: int) -> int | None:
+        """The index of the last word of an unknown name that begins at ``i``, or None."""
+        last = None
+        for j in range(i, min(stop, i + 4)):
+            if (j > i and self.gap(j - 1) not in (" ", "-", "’", "'", ". ")) or not self.is_name(j):
+                break
+            last = j
+        return last
+
+    def organisation(self, i: int, stop: int) -> int | None:
+        """The index of the last word of an unknown organisation in an actor's role, or None.
+
+        Two capitalised words or more that end in a word such as Front or Alliance, or an acronym, before a verb of position.
+        """
+        last = None
+        for j in range(i, min(stop, i + 6)):
+            if (j > i and self.gap(j - 1) not in (" ", "-")) or j in self._taken or not self.surface(j)[:1].isupper():
+                break
+            last = j
+        if last is None or last + 1 >= stop or self.gap(last) != " " or self.words[last + 1].norm not in ROLE_VERBS:
+            return None
+        acronym = last == i and len(self.surface(i)) >= 3 and self.surface(i).isupper() and self.surface(i).isalpha()
+        named = last > i and self.words[last].norm in ORGANISATION_NOUNS and self.words[i].norm not in ("the", "a", "our")
+        return last if acronym or named else None
+
+
+def identifier(words: Sequence[Token]) -> str:
+    """The identifier for an actor that no table has.
+
+    >>> from argmine.actors.tokens import tokens
+    >>> identifier(tokens("Northern Alliance"))
+    'NORTHERN_ALLIANCE'
+    """
+    return "_".join("".join(c for c in w.norm if c.isascii() and c.isalnum()) for w in words).strip("_").upper() or "ACTOR"

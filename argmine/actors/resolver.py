@@ -1,0 +1,363 @@
+"""From names to mentions: who is meant by pronouns, descriptions, collectives and speakers.
+
+A document is read once, in order, as a reader would: each sentence leaves behind the person, the party and the parties in
+focus, and what the next sentence leaves unnamed is taken from there. Every rule is one method of `_Reading`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+from argmine.actors.choose import choose
+from argmine.actors.finder import Finder, Hit
+from argmine.actors.phrases import Words, identifier
+from argmine.actors.registry import Alias, Registry, default_registry
+from argmine.actors.speakers import issuers, quotation_speakers
+from argmine.actors.tokens import Token
+from argmine.actors.words import ENTITIES, FIRST_PERSON, PERSONS, PRONOUNS, TITLES
+from argmine.schema import Mention, Sentence, Span
+
+__all__ = ["Reader", "Reading"]
+
+_JOIN = re.compile(r"(?:,|, and|,? and the|,? and|,? as well as| &)(?: the)? ?|, the ")
+_TURN = re.compile(r"(?P<q>Q|QUESTION|REPORTER)(?:\b|:)|(?P<who>[^\W\d_][^:\n\"“]{1,70}):\s")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading a text for actors gives.
+
+    Attributes:
+        mentions: every stretch of text that refers to an actor, in order.
+        speakers: for each sentence, the actors who speak it: of its quotation, or the issuers of the text.
+        names: identifiers and names of actors that no table has.
+    """
+
+    mentions: tuple[Mention, ...]
+    speakers: tuple[tuple[str, ...], ...]
+    names: dict[str, str]
+
+
+class _Item(NamedTuple):
+    """A mention while its sentence is read; ``sort`` is person, entity, plural or weak."""
+
+    start: int
+    end: int
+    actors: tuple[str, ...]
+    kind: str
+    sort: str
+
+
+@dataclass
+class _Focus:
+    """What the sentences so far leave in the reader's mind."""
+
+    person: str | None = None
+    entity: str | None = None
+    they: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    heads: dict[str, str] = field(default_factory=dict)
+    surnames: dict[str, str] = field(default_factory=dict)
+    organisations: dict[str, str] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads texts for actors with one registry.
+
+    >>> text = "Moscow named a minister. He refuses the plan of the Turkish side."
+    >>> reading = Reader.default().read(text, (Sentence(0, 24), Sentence(25, 65)), ())
+    >>> [(text[m.start:m.end], m.actor) for m in reading.mentions]
+    [('Moscow', 'RUS'), ('He', 'RUS'), ('Turkish side', 'TUR')]
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._finder = Finder(registry)
+
+    @staticmethod
+    @cache
+    def default() -> Reader:
+        """The reader of the shipped registry, built once."""
+        return Reader(default_registry())
+
+    def read(self, text: str, sentences: Sequence[Sentence], quotations: Sequence[Span], date: str | None = None) -> Reading:
+        """Find every mention, and the speakers of each sentence.
+
+        Args:
+            text: the document.
+            sentences: its sentences, in order.
+            quotations: its quotations, in order.
+            date: ISO date, or None: guessed from the years that the text names.
+        """
+        hits, words = self._finder.find(text)
+        chosen = choose(text, hits, words, date)
+        reading = _Reading(text, words, chosen, self.registry, quotations)
+        reading.sentences(sentences)
+        third = sorted(Mention(i.start, i.end, a, i.kind) for i in reading.items for a in i.actors)
+        first, speakers = _first_person(text, words, sentences, quotations, third)
+        return Reading(tuple(sorted({*third, *first})), speakers, reading.names)
+
+
+class _Reading:
+    def __init__(self, text: str, words: Sequence[Token], chosen: Sequence[tuple[Hit, Alias]], registry: Registry, quotations: Sequence[Span]) -> None:
+        self.text, self.words, self.registry = text, words, registry
+        self.hits = {hit.first: (hit, alias) for hit, alias in chosen}
+        self.phrases = Words(text, words, {i for hit, _ in chosen for i in range(hit.first, hit.last + 1)})
+        self.focus = _Focus()
+        self.items: list[_Item] = []
+        self.here: list[_Item] = []
+        self.names: dict[str, str] = {}
+        counts = Counter(alias.actor for _, alias in chosen)
+        self.main = tuple(actor for actor, n in counts.most_common(2) if n > 1)
+
+    def sentences(self, sentences: Sequence[Sentence]) -> None:
+        """Read every sentence in order."""
+        at = 0
+        for sentence in sentences:
+            while at < len(self.words) and self.words[at].start < sentence.start:
+                at += 1
+            stop = at
+            while stop < len(self.words) and self.words[stop].start < sentence.end:
+                stop += 1
+            self.here = []
+            while at < stop:
+                at = self._word(at, stop)
+            self._remember()
+            self.items += self.here
+
+    def _word(self, i: int, stop: int) -> int:
+        """Read what begins at word ``i``; return where to go on."""
+        if i in self.hits:
+            return self._name(i, stop)
+        norm = self.words[i].norm
+        if norm in PRONOUNS:
+            return self._pronoun(i, PRONOUNS[norm])
+        if (found := self.phrases.collective(i, stop)) is not None:
+            return self._collective(i, found[0])
+        if norm in ("the", "his", "her", "their", "its", "this", "that", "a", "an", "our") or norm in TITLES:
+            return self._description(i, stop)
+        if self.phrases.surface(i)[:1].isupper():
+            return self._unlisted(i, stop)
+        return i + 1
+
+    def _add(self, first: int, last: int, actors: tuple[str, ...], kind: str, sort: str) -> None:
+        if actors:
+            self.here.append(_Item(self.words[first].start, self.words[last].end, actors, kind, sort))
+
+    def _name(self, i: int, stop: int) -> int:
+        """A name of the registry, with the role that follows it: "Russian Foreign Ministry spokeswoman"."""
+        hit, alias = self.hits[i]
+        kind = {"state": "name", "organisation": "name", "bloc": "name", "group": "name", "alias": "name", "title": "person", "people": "name", "prefix": "adjective"}.get(alias.kind, alias.kind)
+        last, sort = hit.last, {"person": "person", "title": "person", "adjective": "weak", "prefix": "weak"}.get(alias.kind, "entity")
+        if alias.kind == "people" and self.words[last].norm.endswith("s"):
+            sort = "plural"
+        if alias.kind == "person":
+            self.focus.heads[alias.office.split()[-1] if alias.office else "leader"] = alias.actor
+        else:
+            role = self.phrases.role(last + 1, stop)
+            if role is not None:
+                last, kind, sort = role, "description", self._role_sort(role, alias.actor)
+                last = self._learn(last, stop, alias.actor)
+        self._add(i, last, (alias.actor,), kind, sort)
+        return last + 1
+
+    def _role_sort(self, role: int, actor: str) -> str:
+        """Remember who "the president" or "the ministry" is from now on; say which pronoun refers to it."""
+        norm = self.words[role].norm
+        self.focus.heads[norm] = actor
+        if norm in PERSONS:
+            return "plural" if norm.endswith("s") else "person"
+        return "entity"
+
+    def _learn(self, role: int, stop: int, actor: str) -> int:
+        """A name in no table after a role, or before it in apposition, is that party's person from now on."""
+        if self.words[role].norm in PERSONS:
+            last = self.phrases.name_after(role + 1, stop) if self.phrases.gap(role) == " " else None
+            if last is not None:
+                self.focus.surnames[self.words[last].norm] = actor
+                return last
+        return role
+
+    def _pronoun(self, i: int, kind: str) -> int:
+        sort = kind if kind != "entity" else "entity"
+        if kind == "person":
+            actors: tuple[str, ...] = self._latest("person") or _one(self.focus.person)
+        elif kind == "entity":
+            actors = self._latest("entity") or _one(self.focus.entity) or _one(self.focus.person)
+        else:
+            actors = self._latest("plural") or self._joined()[-1:] and self._joined()[-1] or self.focus.they or self._latest("entity") or _one(self.focus.entity)
+        self._add(i, i, actors, "pronoun", sort)
+        return i + 1
+
+    def _latest(self, sort: str) -> tuple[str, ...]:
+        """The first of its sort in this sentence: the subject, as a rule."""
+        return next((item.actors for item in self.here if item.sort == sort), ())
+
+    def _collective(self, first: int, last: int) -> int:
+        joined = self._joined()
+        self._add(first, last, (joined[-1] if joined else ()) or self.focus.group or self.main, "collective", "plural")
+        return last + 1
+
+    def _description(self, i: int, stop: int) -> int:
+        """A bare role: "the minister", "his government", "Defence Minister Holovko"."""
+        norm = self.words[i].norm
+        titled = norm in TITLES and norm not in ("the",)
+        role = self.phrases.role(i if titled else i + 1, stop)
+        if role is None:
+            role = i if titled and norm in TITLES else None
+        if role is None:
+            return i + 1
+        if (name := self.phrases.name_after(role + 1, stop)) is not None and self.phrases.gap(role) in (" ", ". "):
+            surname = self.words[name].norm
+            actor = self.focus.surnames.get(surname) or self._beside(name) or self.focus.heads.get(self.words[role].norm) or self.focus.entity
+            if actor:
+                self.focus.surnames[surname] = actor
+                self._add(i, name, (actor,), "person", "person")
+            return name + 1
+        following = role + 1
+        if following in self.hits and self.phrases.gap(role) in (" ", ". "):
+            return following
+        if following + 1 < stop and self.words[following].norm == "of" and any(j in self.hits for j in (following + 1, following + 2)):
+            return following
+        if titled or norm in ("a", "an"):
+            return role + 1
+        actor = self._antecedent(role, possessive=norm in PRONOUNS)
+        self._add(i, role, _one(actor), "description", self._sort_of(role))
+        return role + 1
+
+    def _sort_of(self, role: int) -> str:
+        norm = self.words[role].norm
+        if norm in PERSONS:
+            return "plural" if norm.endswith("s") else "person"
+        return "entity"
+
+    def _antecedent(self, role: int, possessive: bool) -> str | None:
+        """Whom a bare description means: who last had that role, else the last party of the right sort."""
+        norm = self.words[role].norm
+        if norm in ("counterpart", "colleague"):
+            return next((a for a in self.focus.group if a != self.focus.person), None)
+        if possessive:
+            return self.focus.entity or self.focus.person
+        if norm in self.focus.heads:
+            return self.focus.heads[norm]
+        if norm in PERSONS:
+            return self.focus.person or self.focus.entity
+        kinds = ENTITIES[norm]
+        nearby = [self.focus.entity, *self.focus.they, *self.focus.group, *self.main]
+        return next((a for a in nearby if a and self.registry.types.get(a, "group") in kinds), None)
+
+    def _beside(self, i: int) -> str | None:
+        """The state that the sentence names nearest to an unlisted person."""
+        hits = [(abs(j - i), a.actor) for j, (_, a) in ((j, self.hits[j]) for j in range(max(0, i - 12), i + 8) if j in self.hits) if a.kind != "person"]
+        return min(hits)[1] if hits else None
+
+    def _unlisted(self, i: int, stop: int) -> int:
+        """A surname met before, an organisation in no table, or "Holovko, the Ukrainian minister"."""
+        norm = self.words[i].norm
+        if norm in self.focus.surnames:
+            self._add(i, i, (self.focus.surnames[norm],), "person", "person")
+            return i + 1
+        last = self.phrases.organisation(i, stop)
+        if last is not None:
+            actor = identifier(self.words[i : last + 1])
+            self.names.setdefault(actor, self.text[self.words[i].start : self.words[last].end])
+            self.focus.heads[self.words[last].norm] = actor
+            self.focus.organisations[norm] = actor
+            self._add(i, last, (actor,), "name", "entity")
+            return last + 1
+        name = self.phrases.name_after(i, stop)
+        if name is not None and name > i and name + 1 < stop and self.phrases.gap(name) == ", ":
+            role = next((self.hits[j] for j in (name + 1, name + 2) if j in self.hits), None)
+            if role and self.phrases.role(role[0].last + 1, stop) is not None:
+                self.focus.surnames[self.words[name].norm] = role[1].actor
+                self._add(i, name, (role[1].actor,), "person", "person")
+                return name + 1
+        return i + 1
+
+    def _joined(self) -> list[tuple[str, ...]]:
+        """The groups that this sentence joins by "and" and commas, in order."""
+        groups: list[tuple[str, ...]] = []
+        current: list[_Item] = []
+        for item in self.here:
+            if item.kind == "pronoun":
+                continue
+            if current and not _JOIN.fullmatch(self.text[current[-1].end : item.start]):
+                groups.append(tuple(dict.fromkeys(a for c in current for a in c.actors)))
+                current = []
+            current.append(item)
+        groups.append(tuple(dict.fromkeys(a for c in current for a in c.actors)))
+        return [g for g in groups if len(g) > 1]
+
+    def _remember(self) -> None:
+        """What the sentence leaves in focus."""
+        strong = [i for i in self.here if i.sort != "weak"] or self.here
+        persons = [i for i in strong if i.sort == "person"]
+        entities = [i for i in strong if i.sort in ("entity", "weak")] or persons
+        joined = self._joined()
+        if persons:
+            self.focus.person = persons[0].actors[0]
+        if entities:
+            self.focus.entity = entities[0].actors[0]
+        plurals = [i.actors for i in strong if i.sort == "plural"]
+        if joined or plurals:
+            self.focus.they = (plurals or joined)[0]
+        distinct = tuple(dict.fromkeys(a for i in strong for a in i.actors))
+        if joined:
+            self.focus.group = joined[0]
+        elif not self.focus.group and len(distinct) == 2:
+            self.focus.group = distinct
+
+
+def _one(actor: str | None) -> tuple[str, ...]:
+    return (actor,) if actor else ()
+
+
+def _first_person(
+    text: str, words: Sequence[Token], sentences: Sequence[Sentence], quotations: Sequence[Span], third: list[Mention]
+) -> tuple[list[Mention], tuple[tuple[str, ...], ...]]:
+    """The mentions by "we" and "our", and the speakers of every sentence."""
+    issuing = issuers(text, sentences, third)
+    spoken = quotation_speakers(text, sentences, quotations, third)
+    turns = _turns(text, sentences, third, issuing)
+    speakers: list[tuple[str, ...]] = []
+    q = 0
+    for sentence, turn in zip(sentences, turns, strict=True):
+        while q < len(quotations) and quotations[q].end <= sentence.start:
+            q += 1
+        inside = [s for quote, s in zip(quotations[q : q + 8], spoken[q : q + 8], strict=True) if s and quote.overlaps(sentence)]
+        speakers.append(tuple(dict.fromkeys(inside)) or turn)
+    out, at, q = [], 0, 0
+    for word in words:
+        if word.norm not in FIRST_PERSON or text[word.start : word.end] == "US":
+            continue
+        while at < len(sentences) - 1 and sentences[at].end <= word.start:
+            at += 1
+        while q < len(quotations) and quotations[q].end <= word.start:
+            q += 1
+        within = q < len(quotations) and quotations[q].start <= word.start
+        who = _one(spoken[q]) if within else turns[at]
+        out += [Mention(word.start, word.end, actor, "speaker") for actor in who]
+    return out, tuple(speakers)
+
+
+def _turns(text: str, sentences: Sequence[Sentence], mentions: Sequence[Mention], issuing: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Who speaks each sentence outside quotations: the turn of a transcript, else the issuers."""
+    turns, current, transcript, at = [], issuing, False, 0
+    known: dict[str, tuple[str, ...]] = {}
+    for index, sentence in enumerate(sentences):
+        while at < len(mentions) and mentions[at].start < sentence.start:
+            at += 1
+        turn = _TURN.match(text, sentence.start, sentence.end)
+        if turn and turn["q"]:
+            current, transcript = (), True
+        elif turn and index and (transcript or turn["who"].isupper()):
+            named = at < len(mentions) and mentions[at].end <= turn.end()
+            current = known.setdefault(turn["who"], (mentions[at].actor,) if named else issuing)
+            transcript = True
+        turns.append(current)
+    return turns
