@@ -129,7 +129,8 @@ class Position:
 class Document:
     """One report: its text, sentences, mentions, and positions where they are annotated.
 
-    Sentences are in order and disjoint; offsets count characters of ``text``.
+    Sentences are in order and disjoint; offsets count characters of ``text``. ``speakers`` has, for each sentence, the
+    actors who speak it: of its quotation, or the issuers of a statement. ``names`` has the actors that no table knows.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Document:
     sentences: tuple[Sentence, ...]
     mentions: tuple[Mention, ...] = ()
     quotations: tuple[Span, ...] = ()
+    speakers: tuple[tuple[str, ...], ...] = ()
     positions: tuple[Position, ...] = ()
     date: str | None = None
     negotiation: str = ""

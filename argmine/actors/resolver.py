@@ -19,12 +19,13 @@ from argmine.actors.phrases import Words, identifier
 from argmine.actors.registry import Alias, Registry, default_registry
 from argmine.actors.speakers import issuers, quotation_speakers
 from argmine.actors.tokens import Token
-from argmine.actors.words import ENTITIES, FIRST_PERSON, PERSONS, PRONOUNS, TITLES
+from argmine.actors.words import ENTITIES, FIRST_PERSON, OPPOSED, PERSONS, PRONOUNS, TITLES
 from argmine.schema import Mention, Sentence, Span
 
 __all__ = ["Reader", "Reading"]
 
 _JOIN = re.compile(r"(?:,|, and|,? and the|,? and|,? as well as| &)(?: the)? ?|, the ")
+_KEPT_GROUPS = 6
 _TURN = re.compile(r"(?P<q>Q|QUESTION|REPORTER)(?:\b|:)|(?P<who>[^\W\d_][^:\n\"“]{1,70}):\s")
 
 
@@ -60,7 +61,7 @@ class _Focus:
     person: str | None = None
     entity: str | None = None
     they: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
+    groups: list[tuple[str, ...]] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
     surnames: dict[str, str] = field(default_factory=dict)
     organisations: dict[str, str] = field(default_factory=dict)
@@ -152,6 +153,8 @@ class _Reading:
     def _name(self, i: int, stop: int) -> int:
         """A name of the registry, with the role that follows it: "Russian Foreign Ministry spokeswoman"."""
         hit, alias = self.hits[i]
+        if alias.kind == "adjective" and hit.last + 1 < stop and self.words[hit.last + 1].norm in OPPOSED:
+            return self._opposed(i, hit.last + 1)
         kind = {"state": "name", "organisation": "name", "bloc": "name", "group": "name", "alias": "name", "title": "person", "people": "name", "prefix": "adjective"}.get(alias.kind, alias.kind)
         last, sort = hit.last, {"person": "person", "title": "person", "adjective": "weak", "prefix": "weak"}.get(alias.kind, "entity")
         if alias.kind == "people" and self.words[last].norm.endswith("s"):
@@ -165,6 +168,14 @@ class _Reading:
                 last = self._learn(last, stop, alias.actor)
         self._add(i, last, (alias.actor,), kind, sort)
         return last + 1
+
+    def _opposed(self, i: int, noun: int) -> int:
+        """A party against its state, no part of it: "Afghan rebel leaders", "the Syrian opposition"."""
+        actor = f"{identifier(self.words[i:noun])}_{OPPOSED[self.words[noun].norm].upper()}"
+        self.names.setdefault(actor, actor.replace("_", " ").capitalize())
+        self.focus.heads[OPPOSED[self.words[noun].norm]] = actor
+        self._add(i, noun, (actor,), "description", "plural")
+        return noun + 1
 
     def _role_sort(self, role: int, actor: str) -> str:
         """Remember who "the president" or "the ministry" is from now on; say which pronoun refers to it."""
@@ -199,8 +210,11 @@ class _Reading:
         return next((item.actors for item in self.here if item.sort == sort), ())
 
     def _collective(self, first: int, last: int) -> int:
-        joined = self._joined()
-        self._add(first, last, (joined[-1] if joined else ()) or self.focus.group or self.main, "collective", "plural")
+        """For "both sides", "the three countries": the parties that were last named together, of the right number if one is given."""
+        groups = [*self.focus.groups, *self._joined()] or [self.main]
+        number = 3 if any(self.words[j].norm == "three" for j in range(first, last)) else None
+        fitting = [g for g in groups if number is None or len(g) == number]
+        self._add(first, last, (fitting or groups)[-1], "collective", "plural")
         return last + 1
 
     def _description(self, i: int, stop: int) -> int:
@@ -240,7 +254,7 @@ class _Reading:
         """Whom a bare description means: who last had that role, else the last party of the right sort."""
         norm = self.words[role].norm
         if norm in ("counterpart", "colleague"):
-            return next((a for a in self.focus.group if a != self.focus.person), None)
+            return next((a for g in reversed(self.focus.groups) for a in g if a != self.focus.person), None)
         if possessive:
             return self.focus.entity or self.focus.person
         if norm in self.focus.heads:
@@ -248,7 +262,7 @@ class _Reading:
         if norm in PERSONS:
             return self.focus.person or self.focus.entity
         kinds = ENTITIES[norm]
-        nearby = [self.focus.entity, *self.focus.they, *self.focus.group, *self.main]
+        nearby = [self.focus.entity, *self.focus.they, *(a for g in reversed(self.focus.groups) for a in g), *self.main]
         return next((a for a in nearby if a and self.registry.types.get(a, "group") in kinds), None)
 
     def _beside(self, i: int) -> str | None:
@@ -308,9 +322,10 @@ class _Reading:
             self.focus.they = (plurals or joined)[0]
         distinct = tuple(dict.fromkeys(a for i in strong for a in i.actors))
         if joined:
-            self.focus.group = joined[0]
-        elif not self.focus.group and len(distinct) == 2:
-            self.focus.group = distinct
+            self.focus.groups.append(joined[0])
+        elif not self.focus.groups and len(distinct) == 2:
+            self.focus.groups.append(distinct)
+        del self.focus.groups[:-_KEPT_GROUPS]
 
 
 def _one(actor: str | None) -> tuple[str, ...]:

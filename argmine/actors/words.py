@@ -7,6 +7,7 @@ __all__ = [
     "ENTITIES",
     "FIRST_PERSON",
     "GLUE",
+    "OPPOSED",
     "ORGANISATION_NOUNS",
     "PERSONS",
     "PRONOUNS",
@@ -35,6 +36,16 @@ ENTITIES: dict[str, frozenset[str]] = {
     )
     for noun in nouns.split()
 }
+
+# Nouns that, after a state's adjective, name a party of its own, with the form for its identifier: "Afghan rebel leaders".
+OPPOSED = {
+    word: plural
+    for plural, words in {
+        "rebels": "rebels rebel", "insurgents": "insurgents insurgent", "guerrillas": "guerrillas guerrilla guerillas", "separatists": "separatists separatist",
+        "opposition": "opposition", "militants": "militants militant", "fishermen": "fishermen", "farmers": "farmers", "unions": "unions",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
 
 # Nouns that, after "both" or "the two", stand for the parties together.
 COLLECTIVES = frozenset(

@@ -14,7 +14,8 @@ A file looks like this::
 
 A blank line begins a new paragraph. ``[text|ACTOR]`` marks a mention, with several identifiers for a
 collective; mentions may be nested. A line ``> ACTOR label | cue | target | issue`` is a position in the sentence
-above it; target and issue may be ``-``. A bracket that belongs to the text is written ``\\[``, ``\\]`` or ``\\|``.
+above it; target and issue may be ``-``. A bracket that belongs to the text is written ``\\[``, ``\\]`` or ``\\|``, a
+backslash ``\\\\``, and a sentence that begins with ``@`` or ``>`` (a post's handle) begins ``\\@`` or ``\\>``.
 """
 
 from __future__ import annotations
@@ -23,24 +24,27 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from argmine.data.records import HEAD, LINE, Record, check_mentions, check_position, check_value
 from argmine.errors import ArgmineError, FormatError, say
 from argmine.schema import FOUR_LABELS, LabelScheme, check_actor
 
-__all__ = ["read_markup", "write_markup"]
+__all__ = ["read_markup", "read_markup_file", "write_markup"]
 
-HEADS = ("document", "title", "date", "negotiation", "register", "kind", "language", "annotators")
+HEADS = tuple(HEAD)
 NEEDED = HEADS[:6]
-_TOKEN = re.compile(r"\\[\[\]|\\]|[\[\]]|\|[A-Z0-9_ ]+\]")
+_TOKEN = re.compile(r"\\[\[\]|\\@>]|[\[\]]|\|[A-Z0-9_ ]+\]")
+_BAR = re.compile(r" \|(?: |$)")
+_ESCAPED = "[]\\"
 
 
-def _unmark(line: str, where: str) -> tuple[str, list[dict[str, Any]]]:
+def _unmark(line: str, where: str) -> tuple[str, list[Record]]:
     """Take the brackets out of a line: the sentence, and its mentions in order."""
     text, last = "", 0
     opened: list[int] = []
-    mentions: list[dict[str, Any]] = []
+    mentions: list[Record] = []
     for token in _TOKEN.finditer(line):
         text += line[last : token.start()]
         last = token.end()
@@ -50,7 +54,8 @@ def _unmark(line: str, where: str) -> tuple[str, list[dict[str, Any]]]:
         elif mark == "[":
             opened.append(len(text))
         elif mark == "]" or not opened:
-            raise FormatError(say("bracket near", line[max(0, token.start() - 30) : token.end()], "the end of a mention such as [Moscow|RUS]", where=where))
+            near = line[max(0, token.start() - 30) : token.end()]
+            raise FormatError(say("bracket near", near, "the end of a mention such as [Moscow|RUS]", where=where))
         else:
             start = opened.pop()
             for actor in mark[1:-1].split():
@@ -62,21 +67,68 @@ def _unmark(line: str, where: str) -> tuple[str, list[dict[str, Any]]]:
     return text, mentions
 
 
-def _position(line: str, text: str, scheme: LabelScheme, where: str) -> dict[str, Any]:
-    parts = [part.strip() for part in line[1:].split(" | ")]
+def _position(line: str, where: str) -> Record:
+    parts = [part.strip() for part in _BAR.split(line[1:])]
     head = parts[0].split()
     if len(head) != 2 or not 2 <= len(parts) <= 4:
         raise FormatError(say("position", line, "of the form '> RUS refusal | rules out | UKR | ceasefire'", where=where))
-    actor, label, cue = check_actor(head[0], where), scheme.check(head[1], where), parts[1]
-    if text.count(cue) != 1 or not cue:
-        raise FormatError(say("cue", cue, f"found once in the sentence, but {text.count(cue)} times" if cue else "a stretch of the sentence", where=where))
-    target, issue = (None if p in ("-", "") else p for p in (parts + ["-", "-"])[2:4])
-    if target is not None:
-        check_actor(target, where)
-    return {"actor": actor, "label": label, "cue": cue, "target": target, "issue": issue}
+    target, issue = (None if part in ("-", "") else part for part in [*parts, "-", "-"][2:4])
+    return {"actor": head[0], "label": head[1], "cue": parts[1], "target": target, "issue": issue}
 
 
-def read_markup(lines: Iterable[str], where: str = "markup", scheme: LabelScheme = FOUR_LABELS) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+@dataclass
+class _Report:
+    """A report while its lines are read."""
+
+    scheme: LabelScheme
+    head: Record = field(default_factory=dict)
+    rows: list[Record] = field(default_factory=list)
+    paragraph: int = -1
+    fresh: bool = True
+    spoilt: bool = False
+
+    def take(self, line: str, where: str) -> None:
+        """Add one line to the report, or raise a FormatError."""
+        if not line:
+            self.fresh = True
+        elif line.startswith("@"):
+            self._take_head(line, where)
+        elif line.startswith(">"):
+            self._take_position(line, where)
+        else:
+            self.paragraph, self.fresh = self.paragraph + self.fresh, False
+            self._take_sentence(line, where)
+
+    def _take_head(self, line: str, where: str) -> None:
+        key, _, rest = line[1:].partition(" ")
+        if key not in HEADS:
+            raise FormatError(say("head", key, HEADS, where=where))
+        if key in self.head:
+            raise FormatError(say("head", f"@{key}", "given once", where=where))
+        value = rest.strip()
+        self.head[key] = int(value) if key == "annotators" and re.fullmatch(r"[0-9]{1,9}", value) else value
+        check_value(key, self.head[key], HEAD[key], where)
+
+    def _take_position(self, line: str, where: str) -> None:
+        # What stands beneath a faulty sentence could only repeat its fault.
+        if self.spoilt:
+            return
+        if not self.rows:
+            raise FormatError(say("position", line, "beneath a sentence", where=where))
+        row = self.rows[-1]
+        row["positions"].append(check_position(_position(line, where), row["positions"], row["text"], self.scheme, where))
+
+    def _take_sentence(self, line: str, where: str) -> None:
+        self.spoilt = True
+        text, mentions = _unmark(line, where)
+        check_value("text", text, LINE, where)
+        check_mentions(mentions, text, where)
+        row = {"sentence": len(self.rows), "paragraph": self.paragraph, "text": text, "mentions": mentions, "positions": []}
+        self.rows.append(row)
+        self.spoilt = False
+
+
+def read_markup(lines: Iterable[str], where: str = "markup", scheme: LabelScheme = FOUR_LABELS) -> tuple[Record, list[Record]]:
     """Read one report: its record, and its sentences, as the corpus format has them.
 
     Args:
@@ -85,7 +137,7 @@ def read_markup(lines: Iterable[str], where: str = "markup", scheme: LabelScheme
         scheme: the labels that are allowed.
 
     Raises:
-        FormatError: naming the line, what came and what is allowed.
+        FormatError: every fault of the report, one a line, each naming its line, what came and what is allowed.
 
     >>> head, rows = read_markup('''@document a-01
     ... @title T
@@ -99,36 +151,41 @@ def read_markup(lines: Iterable[str], where: str = "markup", scheme: LabelScheme
     >>> rows[0]["text"], rows[0]["positions"][0]["label"]
     ('Moscow refuses.', 'refusal')
     """
-    head: dict[str, Any] = {"language": "en", "annotators": 1}
-    rows: list[dict[str, Any]] = []
-    paragraph, fresh = -1, True
+    report = _Report(scheme)
+    faults: list[str] = []
     for number, raw in enumerate(lines, 1):
-        line, here = raw.strip(), f"{where}:{number}"
-        if not line:
-            fresh = True
-        elif line.startswith("@"):
-            key, _, value = line[1:].partition(" ")
-            if key not in HEADS:
-                raise FormatError(say("head", key, HEADS, where=here))
-            head[key] = int(value) if key == "annotators" else value.strip()
-        elif line.startswith(">"):
-            if not rows:
-                raise FormatError(say("position", line, "beneath a sentence", where=here))
-            found = _position(line, rows[-1]["text"], scheme, here)
-            if any((p["actor"], p["label"]) == (found["actor"], found["label"]) for p in rows[-1]["positions"]):
-                raise FormatError(say("position", line, "given once in its sentence", where=here))
-            rows[-1]["positions"].append(found)
-        else:
-            paragraph, fresh = paragraph + fresh, False
-            text, mentions = _unmark(line, here)
-            rows.append({"document": head.get("document", ""), "sentence": len(rows), "paragraph": paragraph, "text": text, "mentions": mentions, "positions": []})
-    missing = [key for key in NEEDED if not head.get(key)]
-    if missing or not rows:
-        raise FormatError(f"{where}: {'head @' + missing[0] if missing else 'the text'} is missing; a report needs {', '.join('@' + k for k in NEEDED)} and sentences")
-    return head, rows
+        try:
+            report.take(raw.strip(), f"{where}:{number}")
+        except FormatError as error:
+            faults.append(str(error))
+    missing = [f"head @{key}" for key in NEEDED if key not in report.head]
+    if report.paragraph < 0:
+        missing.append("the text")
+    needs = f"a report needs {', '.join('@' + key for key in NEEDED)} and sentences"
+    faults += [f"{where}: {what} is missing; {needs}" for what in missing]
+    if faults:
+        raise FormatError("\n".join(faults))
+    head = {"language": "en", "annotators": 1} | report.head
+    return head, [{"document": head["document"], **row} for row in report.rows]
 
 
-def _mark(row: dict[str, Any]) -> str:
+def read_markup_file(path: Path, scheme: LabelScheme = FOUR_LABELS) -> tuple[Record, list[Record]]:
+    """Read the report in a file, as `read_markup` does.
+
+    Raises:
+        FormatError: every fault of the report, one a line; or that the file cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FormatError(say("file", str(path), f"readable: {error.strerror}")) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise FormatError(say("byte", error.object[error.start : error.end], "UTF-8", where=f"{path}:{line}")) from error
+    return read_markup(text.splitlines(), str(path), scheme)
+
+
+def _mark(row: Record) -> str:
     """Put the brackets back: the inverse of reading."""
     spans: dict[tuple[int, int], list[str]] = {}
     for m in row["mentions"]:
@@ -138,11 +195,12 @@ def _mark(row: dict[str, Any]) -> str:
         closing = sorted((s for s in spans if s[1] == i), key=lambda s: -s[0])
         out += [f"|{' '.join(spans[s])}]" for s in closing]
         out += ["[" for s in spans if s[0] == i]
-        out += ["\\" + text[i] if text[i] in "[]" else text[i]] if i < len(text) else []
-    return "".join(out)
+        out += ["\\" + text[i] if text[i] in _ESCAPED else text[i]] if i < len(text) else []
+    line = "".join(out)
+    return "\\" + line if line[0] in "@>" else line
 
 
-def write_markup(head: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+def write_markup(head: Record, rows: Iterable[Record]) -> Iterator[str]:
     """Write a report in the authors' format, line by line: the inverse of `read_markup`."""
     yield from (f"@{key} {head[key]}" for key in HEADS if key in head)
     paragraph = -1
@@ -160,7 +218,7 @@ def main(paths: list[str]) -> int:
     bad = 0
     for path in paths:
         try:
-            head, rows = read_markup(Path(path).read_text(encoding="utf-8").splitlines(), path)
+            head, rows = read_markup_file(Path(path))
         except ArgmineError as error:
             bad += 1
             sys.stderr.write(f"{error}\n")

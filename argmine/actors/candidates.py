@@ -1,0 +1,96 @@
+"""From a document to its actor-sentences: which actors each sentence is read for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from argmine.actors.resolver import Reader
+from argmine.schema import ActorSentence, Document, Mention, Span
+
+__all__ = ["actor_sentences", "read_actors"]
+
+_BEFORE, _AFTER = 2, 1
+_SALIENT = 2
+_MOST = 10
+_HOW = {"pronoun": "resolved", "description": "resolved", "collective": "resolved", "speaker": "speaker"}
+
+
+def read_actors(document: Document, reader: Reader | None = None) -> Document:
+    """The document with the mentions, quotations' speakers and unlisted actors that a reader finds.
+
+    Mentions that the document has already (annotated ones) stay; a found one that overlaps an annotated one is left out,
+    so that a text is read alike with and without annotation.
+    """
+    reading = (reader or Reader.default()).read(document.text, document.sentences, document.quotations, document.date)
+    kept = sorted(document.mentions)
+    new: list[Mention] = []
+    i = 0
+    for mention in reading.mentions:
+        while i < len(kept) and kept[i].end <= mention.start:
+            i += 1
+        if not any(k.overlaps(mention) for k in kept[i : i + 4]):
+            new.append(mention)
+    return replace(document, mentions=tuple(sorted([*kept, *new])), speakers=reading.speakers, names={**reading.names, **document.names})
+
+
+def actor_sentences(document: Document, extra: Iterable[tuple[int, str]] = ()) -> list[ActorSentence]:
+    """The rows that classifiers see: every sentence for every actor that is named in it, resolved from it, speaks it, or was salient just before.
+
+    Args:
+        document: with mentions and speakers.
+        extra: further ``(sentence, actor)`` pairs that must have a row, such as annotated ones.
+
+    Returns:
+        Rows in the order of sentences; within one, named actors first.
+    """
+    wanted: dict[int, list[str]] = {}
+    for sentence, actor in extra:
+        wanted.setdefault(sentence, []).append(actor)
+    texts = [document.sentence_text(i) for i in range(len(document.sentences))]
+    rows: list[ActorSentence] = []
+    last: list[str] = []
+    quoted = _quoted(document)
+    for index, sentence in enumerate(document.sentences):
+        spans: dict[str, list[Span]] = {}
+        how: dict[str, str] = {}
+        for m in document.mentions_by_sentence[index]:
+            span = Span(m.start - sentence.start, min(m.end, sentence.end) - sentence.start)
+            spans.setdefault(m.actor, []).append(span)
+            how[m.actor] = "named" if how.get(m.actor) == "named" else _HOW.get(m.kind, "named")
+        for actor in document.speakers[index] if document.speakers else ():
+            how.setdefault(actor, "speaker")
+        if len(spans) <= 1:
+            for actor in last[:_SALIENT]:
+                how.setdefault(actor, "salient")
+        chosen = list(how)[:_MOST]
+        chosen += [a for a in dict.fromkeys(wanted.get(index, ())) if a not in chosen]
+        everyone = {actor: tuple(dict.fromkeys(s)) for actor, s in spans.items()}
+        for actor in chosen:
+            own = everyone.get(actor, ())
+            others = tuple(sorted({s for a, ss in everyone.items() if a != actor for s in ss if s not in own}))
+            rows.append(
+                ActorSentence(
+                    text=texts[index], actor=actor, mentions=own, others=others, quoted=quoted[index],
+                    before=tuple(texts[max(0, index - _BEFORE) : index]), after=tuple(texts[index + 1 : index + 1 + _AFTER]),
+                    how=how.get(actor, "salient"), register=document.register, document=document.id, sentence=index,
+                )
+            )  # fmt: skip
+        last = list(spans) or last
+    return rows
+
+
+def _quoted(document: Document) -> list[tuple[Span, ...]]:
+    """For each sentence, the stretches of it that stand in quotations."""
+    out: list[tuple[Span, ...]] = []
+    q = 0
+    for s in document.sentences:
+        while q < len(document.quotations) and document.quotations[q].end <= s.start:
+            q += 1
+        here, k = [], q
+        while k < len(document.quotations) and document.quotations[k].start < s.end:
+            quote = document.quotations[k]
+            here.append(Span(max(quote.start, s.start) - s.start, min(quote.end, s.end) - s.start))
+            k += 1
+        out.append(tuple(here))
+    return out

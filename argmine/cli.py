@@ -1,0 +1,266 @@
+"""The command line: ``argmine label | train | corpus … | actors …``.
+
+Exit codes: 0 all well, 1 some input could not be used (each said in one line on standard error), 2 the call itself is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date as calendar_date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+import argmine
+from argmine.errors import ArgmineError, InputError, say
+
+if TYPE_CHECKING:
+    from argmine.pipeline import LabelledDocument, Miner
+
+__all__ = ["main"]
+
+_COLUMNS = ("document", "sentence", "actor", "name", "label", "probability", "target", "text")
+
+
+class _Group(click.Group):
+    """Prints the errors that argmine raises on purpose as one line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ArgmineError as error:
+            click.echo(f"argmine: {error}", err=True)
+            ctx.exit(2)
+        except BrokenPipeError:
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(argmine.__version__, prog_name="argmine")
+def main() -> None:
+    """Who demands, concedes, refuses or sets conditions, in diplomatic reporting."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--model", default="linear", show_default=True, help="A shipped model (linear, rules) or a model folder.")
+@click.option("--actors", multiple=True, metavar="TSV", help="A table of further actors; may be given again.")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html", "text"]), help="[default: text on a terminal, else jsonl]")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write there instead of standard output; the file appears when it is complete.")
+@click.option("--date", default=None, help="The reports' date (2025-06-02), if known; it helps to tell office holders apart.")
+def label(files: tuple[str, ...], model: str, actors: tuple[str, ...], form: str | None, out: str | None, date: str | None) -> None:
+    """Label reports: FILE... are plain texts in UTF-8, one report each; - is standard input."""
+    if date is not None:
+        _check_date(date)
+    miner = argmine.load(model, actors)
+    form = form or ("text" if out is None and sys.stdout.isatty() else "jsonl")
+    failed: list[str] = []
+    with _output(out) as stream:
+        _WRITERS[form](_labelled(miner, files, date, failed), stream)
+    if failed:
+        click.echo(f"argmine: {len(failed)} of {len(files)} files could not be labelled", err=True)
+        sys.exit(1)
+
+
+def _check_date(date: str) -> None:
+    try:
+        calendar_date.fromisoformat(date)
+    except ValueError:
+        raise InputError(say("date", date, "a day like 2025-06-02", where="--date")) from None
+
+
+def _labelled(miner: Miner, files: Iterable[str], date: str | None, failed: list[str]) -> Iterator[LabelledDocument]:
+    """The reports that can be labelled, in order; what is wrong with the others goes to standard error at once."""
+    from tqdm.auto import tqdm
+
+    from argmine.pipeline import read_text
+
+    for path in tqdm(list(files), unit="report", disable=not sys.stderr.isatty() or len(list(files)) < 2):
+        try:
+            if path == "-":
+                yield miner.label(_standard_input(), name="-", date=date)
+            else:
+                yield miner.label(read_text(path), name=Path(path).name.removesuffix(".txt"), date=date)
+        except InputError as error:
+            failed.append(path)
+            message = str(error) if path in str(error) else f"{path}: {str(error).split(': ', 1)[-1]}"
+            click.echo(f"argmine: {message}", err=True)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"-: byte {error.start} of standard input is not UTF-8; convert it first: iconv -f WINDOWS-1252 -t UTF-8") from None
+
+
+@contextmanager
+def _output(out: str | None) -> Iterator[IO[str]]:
+    """Standard output, or a file that replaces ``out`` only once everything is written."""
+    if out is None:
+        yield click.get_text_stream("stdout", encoding="utf-8", errors="backslashreplace")
+        return
+    target = Path(out)
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise InputError(f"--out {out}: can't be written ({error.strerror})") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            yield stream
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _write_jsonl(reports: Iterable[LabelledDocument], stream: IO[str]) -> None:
+    for report in reports:
+        for record in report.records():
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _write_csv(reports: Iterable[LabelledDocument], stream: IO[str]) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for report in reports:
+        for p in report.positions:
+            row = (report.document.id, p.sentence, p.actor, report.names[p.actor], p.label, f"{p.probability:.4f}", p.target or "", report.document.sentence_text(p.sentence))
+            writer.writerow([_no_formula(cell) for cell in row])
+
+
+def _no_formula(cell: object) -> object:
+    """A text that a spreadsheet would run as a formula, made plain text by an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _write_html(reports: Iterable[LabelledDocument], stream: IO[str]) -> None:
+    from argmine.render import page_html
+
+    labelled = list(reports)
+    if labelled:
+        stream.write(page_html(labelled))
+
+
+def _write_text(reports: Iterable[LabelledDocument], stream: IO[str]) -> None:
+    from argmine.render import document_text
+
+    color = stream.isatty() and "NO_COLOR" not in os.environ
+    for report in reports:
+        stream.write(document_text(report, color=color) + "\n")
+
+
+_WRITERS: dict[str, Callable[[Iterable[Any], IO[str]], None]] = {"jsonl": _write_jsonl, "csv": _write_csv, "html": _write_html, "text": _write_text}
+
+
+@main.command()
+@click.option("--corpus", "folder", default=None, help="A corpus folder; the shipped corpus if not given.")
+@click.option("--model", "kind", type=click.Choice(["linear"]), default="linear", show_default=True)
+@click.option("--out", required=True, type=click.Path(file_okay=False), help="The model folder to write.")
+def train(folder: str | None, kind: str, out: str) -> None:
+    """Train a classifier on a corpus's train split (or all of it, without splits) and save it as a model folder."""
+    from argmine.models.recipes import train_linear
+
+    figures = train_linear(argmine.load_corpus(folder), out)
+    click.echo(json.dumps({"model": out, "kind": kind, **figures}))
+
+
+@main.group()
+def corpus() -> None:
+    """Look at, check and extend a corpus folder."""
+
+
+_FOLDER = click.option("--corpus", "folder", default=None, help="A corpus folder; the shipped corpus if not given.")
+
+
+@corpus.command()
+@_FOLDER
+def validate(folder: str | None) -> None:
+    """Read a corpus strictly, and list what wants a look; exit code 1 if its format is broken."""
+    from argmine.actors.registry import default_registry
+    from argmine.data.validate import validate as find
+
+    try:
+        loaded = argmine.load_corpus(folder)
+    except ArgmineError as error:
+        click.echo(f"argmine: {error}", err=True)
+        sys.exit(1)
+    findings = find(loaded, known=default_registry())
+    for finding in findings:
+        click.echo(str(finding))
+    click.echo(f"{len(loaded)} documents read; {len(findings)} findings to look at", err=True)
+
+
+@corpus.command()
+@_FOLDER
+def stats(folder: str | None) -> None:
+    """Print the composition of a corpus as JSON."""
+    click.echo(json.dumps(argmine.load_corpus(folder).stats(), indent=2, ensure_ascii=False))
+
+
+@corpus.command()
+@_FOLDER
+@click.argument("report")
+def show(folder: str | None, report: str) -> None:
+    """Print one report in the authors' format."""
+    from argmine.data.importer import export_markup
+
+    click.echo(export_markup(argmine.load_corpus(folder), report))
+
+
+@corpus.command("import")
+@click.option("--corpus", "folder", required=True, help="The corpus folder to add to.")
+@click.argument("files", nargs=-1, required=True)
+def import_(folder: str, files: tuple[str, ...]) -> None:
+    """Add reports written in the authors' format to a corpus folder; a fault in any of them leaves it untouched."""
+    from argmine.data.importer import import_markup
+
+    import_markup([Path(f) for f in files], Path(folder))
+    click.echo(f"{len(files)} reports are in {folder}")
+
+
+@main.group()
+def actors() -> None:
+    """Look at and check the registry of actors."""
+
+
+@actors.command()
+@click.option("--actors", "tables", multiple=True, metavar="TSV", help="Further tables to check with the shipped ones.")
+@click.option("--today", default=None, help="The date to check offices on.  [default: today]")
+def lint(tables: tuple[str, ...], today: str | None) -> None:
+    """List duplicates, ambiguous names, and offices that have run out; exit code 1 if there are any."""
+    from argmine.actors.registry import Registry
+    from argmine.actors.registry import lint as check
+
+    findings = check(Registry.read(*tables), today or calendar_date.today().isoformat())
+    for finding in findings:
+        click.echo(finding)
+    sys.exit(bool(findings))
+
+
+@actors.command("show")
+@click.argument("name")
+def show_actor(name: str) -> None:
+    """Print the rows of one actor (RUS), or of every actor that has a NAME."""
+    from argmine.actors.registry import default_registry
+
+    registry = default_registry()
+    wanted = {name.upper()} if name.upper() in registry else {a.actor for a in registry.aliases if a.text.casefold() == name.casefold()}
+    if not wanted:
+        raise InputError(say("actor", name, registry.types))
+    for a in registry.aliases:
+        if a.actor in wanted:
+            click.echo("\t".join((a.actor, a.kind, a.text, a.office, a.start, a.until, " ".join(sorted(a.context)))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+"""Cues: the words that express a position, found in a sentence and given to the mention that owns them.
+
+The table ``cues.tsv`` has one cue a row: its label, its kind and its words. ``~demand`` stands for every form of the verb,
+``a|b`` for either word, ``@`` for a mention. The kinds say where the owner stands:
+
+=========== ==========================================================================================
+verb        its subject, or the agent of a passive ("requested by Kyiv")
+noun        the possessor ("Tehran's refusal", "the refusal of Tehran")
+phrase      the subject; for a demand ("must") whoever says it
+condition   whoever takes or withholds the step that is conditioned
+=========== ==========================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from argmine.actors.tokens import Token, tokens
+from argmine.actors.words import SPEECH
+from argmine.schema import Span
+
+__all__ = ["CueHit", "SentenceCues", "forms", "read_cues"]
+
+_IRREGULAR = {
+    "seek": "seeks sought seeking", "give": "gives gave given giving", "withdraw": "withdraws withdrew withdrawn withdrawing",
+    "forbid": "forbids forbade forbidden forbidding", "stand": "stands stood standing", "withhold": "withholds withheld withholding",
+    "cut": "cuts cutting", "shut": "shuts shutting", "break": "breaks broke broken breaking", "bid": "bids bidding", "set": "sets setting",
+    "put": "puts putting", "undertake": "undertakes undertook undertaken undertaking", "say": "says said saying", "tell": "tells told telling",
+    "free": "frees freed freeing", "cede": "cedes ceded ceding", "beg": "begs begged begging", "veto": "vetoes vetoed vetoing",
+    "commit": "commits committed committing", "permit": "permits permitted permitting", "plead": "pleads pleaded pled pleading",
+    "submit": "submits submitted submitting", "drop": "drops dropped dropping", "slam": "slams slammed slamming", "bar": "bars barred barring",
+    "agree": "agrees agreed agreeing", "concede": "concedes conceded conceding",
+}  # fmt: skip
+_PARTICIPLES = frozenset("sought given withdrawn forbidden withheld cut broken put undertaken told set".split())
+_BE = frozenset("is are was were be been being s".split())
+_PREPOSITIONS = frozenset("of with to from in against by for between at on after before under towards toward about near over into".split())
+_NOT = frozenset("not never no without neither nor denied denies deny hardly cannot t stopped far".split())
+_UNREAL = frozenset("could might may whether if unless perhaps possibly would-be".split())
+_SKIP = frozenset("not never also again once more already now still today yesterday immediately formally repeatedly publicly flatly strongly further therefore thus all both".split())
+_WINDOW = 5
+
+
+def forms(verb: str) -> tuple[str, ...]:
+    """Every form of an English verb.
+
+    >>> forms("deny"), forms("seek")
+    (('deny', 'denies', 'denied', 'denying'), ('seek', 'seeks', 'sought', 'seeking'))
+    """
+    if verb in _IRREGULAR:
+        return (verb, *_IRREGULAR[verb].split())
+    if verb.endswith("e"):
+        return verb, verb + "s", verb + "d", verb[:-1] + "ing"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"
+    return verb, verb + ("es" if verb.endswith(("s", "sh", "ch", "x")) else "s"), verb + "ed", verb + "ing"
+
+
+class Cue(NamedTuple):
+    """One row of the table."""
+
+    label: str
+    kind: str
+    text: str
+
+
+class CueHit(NamedTuple):
+    """A cue in a sentence.
+
+    Attributes:
+        cue: the row of the table.
+        start, end: its stretch of the sentence, in characters.
+        owner: the stretch of the mention whose position it is, or None where the sentence names nobody.
+        real: asserted: neither negated, nor hypothetical, nor asked.
+        negated: negated.
+    """
+
+    cue: Cue
+    start: int
+    end: int
+    owner: Span | None
+    real: bool
+    negated: bool
+
+
+@cache
+def read_cues() -> dict[str, Any]:
+    """The table as a trie over words; a node's key ``""`` holds its cues."""
+    trie: dict[str, Any] = {}
+    table = (files("argmine.features") / "cues.tsv").read_text(encoding="utf-8")
+    for line in table.splitlines()[1:]:
+        label, kind, text = line.split("\t")
+        nodes = [trie]
+        for slot in text.split():
+            words = [w for part in slot.split("|") for w in (forms(part[1:]) if part[0] == "~" else (part.replace("’", "'"),))]
+            # A contraction is two words to the tokeniser.
+            nodes = [_descend(node, word.split("'")) for node in nodes for word in words]
+        for node in nodes:
+            node.setdefault("", []).append(Cue(label, kind, text))
+    return trie
+
+
+def _descend(node: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
+    for word in path:
+        node = node.setdefault(word, {})
+    return node
+
+
+class SentenceCues:
+    """The words, mentions and cues of one sentence.
+
+    Args:
+        text: the sentence.
+        mentions: stretches that refer to actors.
+
+    >>> found = SentenceCues("Moscow refuses the ceasefire requested by Kyiv.", (Span(0, 6), Span(42, 46))).hits
+    >>> [(hit.cue.label, hit.owner.start) for hit in found]
+    [('refusal', 0), ('demand', 42)]
+    """
+
+    def __init__(self, text: str, mentions: Sequence[Span]) -> None:
+        self.text = text
+        self.words = tokens(text)
+        self.mentions = sorted(set(mentions))
+        self.at = _place(self.words, self.mentions)
+        self.question = text.rstrip("\"”' )").endswith("?")
+        self.attribution = self._attribution()
+        self.hits = self._find()
+
+    def _find(self) -> list[CueHit]:
+        trie, i, found = read_cues(), 0, []
+        while i < len(self.words):
+            last, cues = self._match(trie, i)
+            if cues:
+                found += [self._hit(cue, i, last) for cue in cues]
+                i = last
+            i += 1
+        return [self._condition(hit, found) if hit.cue.kind == "condition" else hit for hit in found]
+
+    def _match(self, trie: dict[str, Any], i: int) -> tuple[int, list[Cue]]:
+        """The longest cue that begins at word ``i``."""
+        best: tuple[int, list[Cue]] = (i, [])
+        open_ = [(trie, i)]
+        while open_:
+            node, j = open_.pop()
+            if "" in node and (j - 1 >= best[0]):
+                best = (j - 1, node[""])
+            if j >= len(self.words):
+                continue
+            if (following := node.get(self.words[j].norm)) is not None:
+                open_.append((following, j + 1))
+            if "@" in node and (mention := self.at.get(j)) is not None:
+                open_.append((node["@"], mention[1] + 1))
+            if i < j < len(self.words) - 1 and self.words[j].norm in _SKIP and node is not trie:
+                open_.append((node, j + 1)) if j - i < 4 else None
+        return best
+
+    def _hit(self, cue: Cue, first: int, last: int) -> CueHit:
+        owner = self._owner(cue, first, last)
+        before = self._clause_before(first)
+        norms = [w.norm for w in before[-_WINDOW:]]
+        negated = any(n in _NOT for n in norms) and cue.kind != "condition"
+        unreal = self.question or any(w.norm in _UNREAL for w in before) and cue.kind in ("verb", "noun")
+        return CueHit(cue, self.words[first].start, self.words[last].end, owner, not (negated or unreal), negated)
+
+    def _clause_before(self, first: int) -> list[Token]:
+        """The words before word ``first`` in its clause."""
+        start = first
+        while start > 0 and first - start < 12 and not any(c in self.text[self.words[start - 1].end : self.words[start].start] for c in ",;:.\"“”"):
+            start -= 1
+        return self.words[start:first]
+
+    def _owner(self, cue: Cue, first: int, last: int) -> Span | None:
+        if cue.kind == "noun":
+            return self._possessor(first, last)
+        if cue.kind == "phrase" and cue.label == "demand":
+            return self.attribution
+        if self.words[first].norm.endswith("ed") or self.words[first].norm in _PARTICIPLES:
+            passive = any(w.norm in _BE for w in self.words[max(0, first - 3) : first])
+            following = self.words[last + 1].norm if last + 1 < len(self.words) else ""
+            if following == "by" or passive and self.words[last].norm == "by":
+                return self._next(last + 1)
+            if passive:
+                return self._agent(last)
+        return self._subject(first)
+
+    def _agent(self, last: int) -> Span | None:
+        """The mention after "by" within a few words."""
+        for j in range(last + 1, min(len(self.words), last + 9)):
+            if self.words[j].norm == "by":
+                return self._next(j + 1, near=3)
+        return None
+
+    def _next(self, j: int, near: int = 4) -> Span | None:
+        for k in range(j, min(len(self.words), j + near)):
+            if k in self.at:
+                return self.at[k][0]
+        return None
+
+    def _subject(self, first: int) -> Span | None:
+        """The nearest mention before the cue that no preposition governs, else the nearest."""
+        nearest = None
+        for j in range(first - 1, -1, -1):
+            span = self.at.get(j)
+            if span is None:
+                continue
+            nearest = nearest or span[0]
+            k = j - 1
+            if k >= 0 and self.words[k].norm in ("the", "both", "all"):
+                k -= 1
+            if k < 0 or self.words[k].norm not in _PREPOSITIONS:
+                return span[0]
+        return nearest
+
+    def _possessor(self, first: int, last: int) -> Span | None:
+        """The mention before a noun ("its refusal", "the Russian demand") or after it ("the refusal of Iran")."""
+        for j in range(first - 1, max(-1, first - 5), -1):
+            if j in self.at:
+                return self.at[j][0]
+        for j in range(last, min(len(self.words), last + 3)):
+            if self.words[j].norm in ("of", "by", "from"):
+                return self._next(j + 1, near=2)
+        return self._subject(first) if first and self.words[first - 1].norm in ("a", "the", "no") else None
+
+    def _attribution(self) -> Span | None:
+        """The mention that a verb of speech makes the source of the sentence."""
+        for j, word in enumerate(self.words):
+            if word.norm in SPEECH and j:
+                subject = self._subject(j)
+                if subject and subject.end <= word.start:
+                    return subject
+                return self._next(j + 1, near=3)
+        return None
+
+    def _condition(self, hit: CueHit, found: list[CueHit]) -> CueHit:
+        """A condition is set by whoever takes or withholds the step nearest to it; without a step it is none."""
+        steps = [h for h in found if h.cue.label in ("concession", "refusal", "demand") and h.cue.kind != "condition" and (h.real or h.negated)]
+        if not steps:
+            return hit._replace(owner=self._subject_before(hit.start), real=False)
+        nearest = min(steps, key=lambda h: abs(h.start - hit.start))
+        return hit._replace(owner=nearest.owner or self.attribution, real=not self.question)
+
+    def _subject_before(self, start: int) -> Span | None:
+        first = next((j for j, w in enumerate(self.words) if w.start >= start), len(self.words))
+        return self._subject(first)
+
+
+def _place(words: Sequence[Token], mentions: Sequence[Span]) -> dict[int, tuple[Span, int]]:
+    """For the first and last word of each mention: the mention, and its last word's index."""
+    at: dict[int, tuple[Span, int]] = {}
+    i = 0
+    for span in mentions:
+        while i < len(words) and words[i].end <= span.start:
+            i += 1
+        last = i
+        while last + 1 < len(words) and words[last + 1].start < span.end:
+            last += 1
+        if i < len(words):
+            at.setdefault(i, (span, last))
+            at.setdefault(last, (span, last))
+    return at
+
+
+@lru_cache(maxsize=512)
+def sentence_cues(text: str, mentions: tuple[Span, ...]) -> SentenceCues:
+    """`SentenceCues`, kept for the rows that share a sentence."""
+    return SentenceCues(text, mentions)

@@ -1,0 +1,91 @@
+"""What every classifier of argmine shares: scikit-learn's contract over actor-sentences and a label matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from argmine.errors import InputError
+from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme
+
+__all__ = ["PositionClassifier", "best_thresholds", "check_rows"]
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int8]
+
+
+class PositionClassifier(BaseEstimator):  # type: ignore[misc]
+    """Four independent probabilities for each actor-sentence; a label is given where its probability reaches its threshold.
+
+    Subclasses implement ``fit`` (which sets ``scheme_`` and ``thresholds_``) and ``_probabilities``.
+    """
+
+    scheme_: LabelScheme
+    thresholds_: Floats
+
+    def predict_proba(self, X: Sequence[ActorSentence]) -> Floats:
+        """Probabilities, shape (n_rows, n_labels), columns in the scheme's order."""
+        check_is_fitted(self, "thresholds_")
+        if len(X) == 0:
+            return np.zeros((0, len(self.scheme_.labels)))
+        return self._probabilities(X)
+
+    def predict(self, X: Sequence[ActorSentence]) -> Labels:
+        """The label matrix, 0 or 1, shape (n_rows, n_labels): where `predict_proba` reaches ``thresholds_``."""
+        return (self.predict_proba(X) >= self.thresholds_).astype(np.int8)
+
+    def score(self, X: Sequence[ActorSentence], y: Labels) -> float:
+        """F1 over all (row, label) pairs, which is F1 on triples when every gold pair has a row."""
+        predicted = self.predict(X)
+        hits = int((predicted & np.asarray(y, dtype=np.int8)).sum())
+        return 2 * hits / max(1, int(predicted.sum()) + int(np.sum(y)))
+
+    def _probabilities(self, X: Sequence[ActorSentence]) -> Floats:
+        raise NotImplementedError
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "thresholds_")
+
+    def _more_tags(self) -> dict[str, Any]:
+        return {"multilabel": True}
+
+
+def check_rows(X: Sequence[ActorSentence], y: object, scheme: LabelScheme = FOUR_LABELS) -> Labels:
+    """The label matrix, if it fits the rows.
+
+    Raises:
+        InputError: if shapes differ or a cell is neither 0 nor 1.
+    """
+    matrix = np.asarray(y)
+    wanted = (len(X), len(scheme.labels))
+    if matrix.shape != wanted or not np.isin(matrix, (0, 1)).all():
+        raise InputError(f"y has shape {matrix.shape}; a matrix of 0 and 1 of shape {wanted} is needed, one column for each of {', '.join(scheme.labels)}")
+    return matrix.astype(np.int8)
+
+
+def best_thresholds(gold: Labels, probabilities: Floats) -> Floats:
+    """For each label the threshold with the best F1; 0.5 for a label without a positive row.
+
+    A threshold lies halfway between two neighbouring probabilities; among equals the one nearest 0.5 wins.
+
+    >>> best_thresholds(np.array([[0], [1], [1]]), np.array([[0.1], [0.3], [0.8]]))
+    array([0.2])
+    """
+    out = np.full(gold.shape[1], 0.5)
+    for column in range(gold.shape[1]):
+        order = np.argsort(-probabilities[:, column], kind="stable")
+        sorted_p, hits = probabilities[order, column], np.cumsum(gold[order, column])
+        if not hits.size or hits[-1] == 0:
+            continue
+        f1 = 2 * hits / (np.arange(1, len(hits) + 1) + hits[-1])
+        following = np.append(sorted_p[1:], 0.0)
+        f1 = np.where(sorted_p > following, f1, -1.0)
+        cuts = (sorted_p + following) / 2
+        best = np.flatnonzero(f1 >= f1.max() - 1e-12)
+        out[column] = cuts[best[np.argmin(np.abs(cuts[best] - 0.5))]]
+    return out

@@ -1,0 +1,179 @@
+"""The main job: a report's raw text goes in, the positions in it come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from argmine.actors.candidates import actor_sentences, read_actors
+from argmine.actors.registry import Registry, default_registry
+from argmine.actors.resolver import Reader
+from argmine.errors import InputError, ModelError, say
+from argmine.models.base import PositionClassifier
+from argmine.models.folder import load_classifier
+from argmine.models.rules import RuleClassifier
+from argmine.render import document_html
+from argmine.schema import ActorSentence, Document, Position
+from argmine.text import quotations, sentences
+
+__all__ = ["DEFAULT", "LabelledDocument", "Miner", "load", "read_document", "read_text"]
+
+DEFAULT = "linear"
+MOST_CHARACTERS = 5_000_000
+_BATCH = 4096
+
+
+@dataclass(frozen=True)
+class LabelledDocument:
+    """A report with the positions that were found in it.
+
+    Attributes:
+        document: the text, its sentences and the mentions of actors.
+        positions: in the order of sentences.
+        names: the name to show for each actor that has a position.
+    """
+
+    document: Document
+    positions: tuple[Position, ...]
+    names: dict[str, str]
+
+    @cached_property
+    def by_sentence(self) -> tuple[tuple[Position, ...], ...]:
+        """The positions of each sentence."""
+        rows: list[list[Position]] = [[] for _ in self.document.sentences]
+        for position in self.positions:
+            rows[position.sentence].append(position)
+        return tuple(map(tuple, rows))
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """One record a sentence, as ``argmine label --format jsonl`` prints it; offsets count characters of the whole text."""
+        document = self.document
+        for index, (sentence, positions) in enumerate(zip(document.sentences, self.by_sentence, strict=True)):
+            mentions = document.mentions_by_sentence[index]
+            yield {
+                "document": document.id, "sentence": index, "start": sentence.start, "end": sentence.end, "text": document.sentence_text(index),
+                "positions": [
+                    {
+                        "actor": p.actor, "name": self.names[p.actor], "label": p.label, "probability": round(p.probability, 4),
+                        "mentions": [[m.start, m.end] for m in mentions if m.actor == p.actor], "target": p.target,
+                    }
+                    for p in positions
+                ],
+            }  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<LabelledDocument {self.document.id!r}: {len(self.document.sentences)} sentences, {len(self.positions)} positions>"
+
+    def _repr_html_(self) -> str:
+        return document_html(self)
+
+
+class Miner:
+    """A classifier together with the registry that it reads actors by.
+
+    >>> report = load().label("Moscow refuses the ceasefire requested by Kyiv.")
+    >>> [(p.actor, p.label) for p in report.positions]
+    [('RUS', 'refusal'), ('UKR', 'demand')]
+    """
+
+    def __init__(self, classifier: PositionClassifier, registry: Registry | None = None) -> None:
+        self.classifier = classifier
+        self.registry = registry or default_registry()
+        self._reader = Reader(registry) if registry else Reader.default()
+
+    def label(self, text: str, name: str = "report", date: str | None = None) -> LabelledDocument:
+        """Find the positions in one report.
+
+        Args:
+            text: the raw text.
+            name: the document's name in the output.
+            date: its ISO date, if known; it decides between office holders of one surname.
+
+        Raises:
+            InputError: for a text without words, or one that is too long to be a report.
+        """
+        document = read_document(text, name, date, self._reader)
+        rows = actor_sentences(document)
+        labels = self.classifier.scheme_.labels
+        positions: list[Position] = []
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            probabilities = self.classifier.predict_proba(batch)
+            for i, k in np.argwhere(probabilities >= self.classifier.thresholds_):
+                row = batch[i]
+                positions.append(Position(row.actor, labels[k], row.sentence, float(probabilities[i, k]), target=_target(row, document)))
+        names = {p.actor: document.names.get(p.actor) or self.registry.name(p.actor) for p in positions}
+        return LabelledDocument(document, tuple(positions), names)
+
+    def stream(self, paths: Iterable[str | Path]) -> Iterator[LabelledDocument]:
+        """Label files one after the other, in order, holding one at a time."""
+        for path in paths:
+            yield self.label(read_text(path), name=Path(path).name.removesuffix(".txt"))
+
+
+def _target(row: ActorSentence, document: Document) -> str | None:
+    """The one other actor that the sentence names, if there is just one."""
+    others = {m.actor for m in document.mentions_by_sentence[row.sentence] if m.actor != row.actor}
+    return others.pop() if len(others) == 1 else None
+
+
+def read_document(text: str, name: str = "report", date: str | None = None, reader: Reader | None = None) -> Document:
+    """The text as a document: sentences, quotations and actors, but no positions yet.
+
+    Raises:
+        InputError: for a text without words, or one that is too long.
+    """
+    if not any(c.isalnum() for c in text[:MOST_CHARACTERS]):
+        raise InputError(f"{name}: the text is empty or has no words; a report's text is needed")
+    if len(text) > MOST_CHARACTERS:
+        raise InputError(f"{name}: the text has {len(text):,} characters, more than the {MOST_CHARACTERS:,} allowed for one report; split it into reports, one file each")
+    document = Document(name, text, sentences(text), quotations=quotations(text), date=date)
+    return read_actors(document, reader)
+
+
+def read_text(path: str | Path) -> str:
+    """A file's text, unchanged but for a byte order mark.
+
+    Raises:
+        InputError: naming the file, for one that is missing, binary or not UTF-8.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: the report can't be read ({error.strerror})") from None
+    if b"\0" in content[:65536] or content[:5] == b"%PDF-":
+        raise InputError(f"{path}: this is a binary file; a report as plain UTF-8 text is needed (a PDF or Word file must be saved as text first)")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: byte {error.start} (0x{content[error.start]:02x}) is not UTF-8; the file may be Latin-1 or Windows-1252: iconv -f WINDOWS-1252 -t UTF-8 {path}"
+        ) from None
+
+
+def load(model: str | Path = DEFAULT, actors: Iterable[str | Path] = ()) -> Miner:
+    """A miner, offline: a shipped model by name, or a model folder.
+
+    Args:
+        model: ``linear``, ``rules``, or the path of a model folder.
+        actors: tables of further actors, in the registry's form.
+
+    Raises:
+        ModelError: for a name that is neither.
+    """
+    registry = Registry.read(*actors) if actors else None
+    if str(model) == "rules":
+        return Miner(RuleClassifier().fit([]), registry)
+    shipped = Path(str(files("argmine.pretrained"))) / str(model)
+    if (shipped / "model.json").exists():
+        return Miner(load_classifier(shipped), registry)
+    if not Path(model).exists():
+        known = sorted({"rules", *(p.parent.name for p in Path(str(files("argmine.pretrained"))).glob("*/model.json"))})
+        raise ModelError(say("model", str(model), known) + ", and there is no folder of that name")
+    return Miner(load_classifier(model), registry)

@@ -1,0 +1,151 @@
+"""What holds for any text whatever, and the time that it takes."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from argmine.schema import Span
+from argmine.text import paragraphs, quotations, sentences
+from argmine.text.quotes import LONGEST_CARRY
+
+ANY = st.text(st.characters(codec=None), max_size=60)  # lone surrogates too
+PIECES = (
+    'U.S.|U.N.|Mr.|No.|Feb.|p.m.|e.g.|etc.|J.|Q |A.|1.|(a)|ii)|3.5|2024|10:45|The|He|I|the|talks|said|Moscow|NATO|al-Masri|x|don\'t'
+    '|.|..|...|…|?|!|?!|。|؟|;|:|,|"|"|"|\'|\'|“|”|‘|’|«|»|„|``|\'\'|(|)|[|]|[3]|[…]|-|--|—|•|*| | | | |  |\t|\xa0|\n|\n|\n\n|\r\n'
+    '|\u2028|\u2029|\x0b|\x0c|\x1c|\x85|\x00|\u200b|\u200f|\ufeff|\u0301|\ud800|\U0001f1fa\U0001f1e6|🙏|ß|İ|ǅ|我|و|¹|²|٣|$|@|#|_|/'
+    "|HAVANA, Cuba (AP) --|GENEVA, May 3 - |MR. LUND: |www.x.org|a long line of words that goes on and on until it wraps"
+).split("|")
+NEWSY = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+SPACED = st.lists(st.sampled_from(PIECES), max_size=20).map(" ".join)
+
+
+def assert_covers(text: str, spans: Sequence[Span]) -> None:
+    """In order, disjoint, not empty, bare of white space at their ends, and nothing but white space outside of them."""
+    end = 0
+    for span in spans:
+        assert end <= span.start < span.end <= len(text)
+        assert not text[end : span.start].strip()
+        body = text[span.start : span.end]
+        assert body == body.strip()
+        end = span.end
+    assert not text[end:].strip()
+
+
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(ANY, NEWSY, SPACED))
+def test_spans_of_any_text(text: str) -> None:
+    blocks, found, quoted = paragraphs(text), sentences(text), quotations(text)
+    assert_covers(text, blocks)
+    assert_covers(text, found)
+    for sentence in found:
+        assert sentence in blocks[sentence.paragraph]
+    end = 0
+    for span in quoted:
+        assert end <= span.start < span.end <= len(text)
+        assert any(span in block for block in blocks)
+        end = span.end
+
+
+@settings(max_examples=500, deadline=None)
+@given(NEWSY, NEWSY)
+def test_a_page_break_separates(one: str, other: str) -> None:
+    """Sentences of two texts are those of each: wrapping is told from the whole, hence no line breaks within."""
+    one, other = (re.sub(r"[\n\r\x0b\x0c\x1c\x85\u2028\u2029]", " ", t).strip() for t in (one, other))
+    text = one + ".\n\n\n" + other
+    shift = len(one) + 4
+    if len(one) > 20:
+        expected = [(s.start, s.end) for s in sentences(one + ".")] + [(s.start + shift, s.end + shift) for s in sentences(other)]
+        assert [(s.start, s.end) for s in sentences(text)] == expected
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(["The talks ended.", "Nobody signed it.", "Will they meet?", "They left at once!"]), min_size=1))
+def test_plain_sentences_come_back(parts: list[str]) -> None:
+    text = " ".join(parts)
+    assert [text[s.start : s.end] for s in sentences(text)] == parts
+
+
+NORMAL = (
+    'GENEVA, May 3 (Reuters) - The U.S. envoy met Mr. Lund at 5 p.m. on Monday. "We refuse," he said. "Will you sign?" she asked.\n'
+    "- withdraw from the line;\n- meet again.\n\nThe delegation, which had come from Oslo on Feb. 24, left the talks.Nobody signed.\n\n"
+)
+SHAPES: dict[str, str] = {
+    "normal": NORMAL,
+    "no stop": "the delegation left the talks and ",
+    "stops": ".",
+    "spaced stops": ". ",
+    "initials": "A. ",
+    "stop and capital": ".A",
+    "straight quotes": '"',
+    "opening quotes": "“ ",
+    "closing quotes": " x”",
+    "mixed quotes": "«“",
+    "single quotes": " 'x",
+    "plurals": " ‘s’ ",
+    "brackets": "(",
+    "stop and brackets": ".((((((((",
+    "closers": ".))))))))",
+    "notes": ".[1]",
+    "lines": "x\n",
+    "blank lines": "\n \n",
+    "long lines": "a line of words that goes on until it wraps\n",
+    "bullets": "•\n",
+    "dashes": "- ",
+    "white space": " ",
+    "carried quotes": "“x\n\ny\n\n",
+    "combining": "e\u0301.",
+    "capitals": "ABC DEF. ",
+    "label": "A B ",
+}
+FUNCTIONS: list[Callable[[str], Sequence[Span]]] = [paragraphs, sentences, quotations]
+
+
+def best_time(function: Callable[[str], object], text: str, runs: int) -> float:
+    times = []
+    for _ in range(runs):
+        begin = time.perf_counter()
+        function(text)
+        times.append(time.perf_counter() - begin)
+    return min(times)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_time_is_linear(shape: str) -> None:
+    once = (SHAPES[shape] * (200_000 // len(SHAPES[shape])))[:200_000]
+    for function in FUNCTIONS:
+        for runs in (3, 6, 12):
+            one, two = best_time(function, once, runs), best_time(function, once * 2, runs)
+            if two <= 2.3 * one or two < 0.02:
+                break
+        else:
+            pytest.fail(f"{function.__name__} of {shape}: {one:.3f} s, twice the text {two:.3f} s")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x " * 10_000_000, "." * 1_000_000, '"' * 1_000_000, "(" * 1_000_000, "“" * 1_000_000 + "»" * 1_000_000],
+    ids=["20 MB line", "stops", "quotes", "brackets", "unmatched"],
+)
+def test_long_texts_are_covered(text: str) -> None:
+    assert_covers(text, sentences(text))
+    assert_covers(text, paragraphs(text))
+    assert all(q.end <= len(text) for q in quotations(text))
+
+
+def test_five_megabytes_of_normal_text() -> None:
+    text = NORMAL * (5_000_000 // len(NORMAL))
+    begin = time.perf_counter()
+    count = len(sentences(text))
+    assert time.perf_counter() - begin < 30
+    assert count % (len(text) // len(NORMAL)) == 0
+
+
+def test_a_quotation_left_open_is_carried_no_further_than_it_says() -> None:
+    text = "“We refuse.\n\n" + "They left.\n\n" * (LONGEST_CARRY + 1) + "The end.”"
+    assert len(quotations(text)) == 1
