@@ -36,7 +36,10 @@ def choose(text: str, hits: Sequence[Hit], words: Sequence[Token], date: str | N
         date: the document's date, ISO or its first part; a year guessed from the text if None.
     """
     date = date or guess_date(text)
-    sure = Counter(actor for h in hits for actor in {a.actor for a in h.aliases if a.kind != "person" and not a.context} if len({a.actor for a in h.aliases}) == 1)
+    sure: Counter[str] = Counter()
+    for hit in hits:
+        plain = {a.actor for a in hit.aliases if a.kind != "person" and not a.context and a.holds(date)}
+        sure.update(plain if len(plain) == 1 else ())
     present = {w.norm for w in words}
     full = {fold(a.text.split()[-1]) for h in hits if h.last > h.first for a in h.aliases if a.kind == "person"}
     chosen = []

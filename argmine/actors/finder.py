@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from argmine.actors.registry import Alias, Registry, common_words
+from argmine.actors.registry import Alias, Registry, common_words, not_actors
 from argmine.actors.tokens import Token, fold, tokens
 from argmine.actors.words import GLUE
 
@@ -71,6 +71,11 @@ class Finder:
     def __init__(self, registry: Registry) -> None:
         self._trie: dict[str, Any] = {}
         self._single: set[str] = set()
+        for phrase in not_actors():
+            node = self._trie
+            for word in tokens(phrase):
+                node = node.setdefault(word.norm, {})
+            node[""] = []
         for alias in registry.aliases:
             words = tokens(alias.text)
             node = self._trie
@@ -111,7 +116,7 @@ class Finder:
         while i < len(words):
             hit = self._longest(text, words, i)
             if hit:
-                hits.append(hit)
+                hits += [hit] if hit.aliases else []
                 i = hit.last
             i += 1
         return hits, words
@@ -119,15 +124,21 @@ class Finder:
     def _longest(self, text: str, words: list[Token], first: int) -> Hit | None:
         node, best, j = self._trie, None, first
         while j < len(words) and words[j].norm in node:
-            if j > first and text[words[j - 1].end : words[j].start] not in _GAPS:
+            if j > first and not _adjoin(text, words[j - 1], words[j]):
                 break
             node = node[words[j].norm]
-            if "" in node and (found := _written(text, words[first : j + 1], node[""])):
+            if "" in node and ((found := _written(text, words[first : j + 1], node[""])) or not node[""]):
                 best = Hit(words[first].start, words[j].end, first, j, found)
             j += 1
         if best and first and words[first - 1].norm in _BARRED_BEFORE and text[words[first - 1].end : best.start] in "-–":
             return None
         return best
+
+
+def _adjoin(text: str, left: Token, right: Token) -> bool:
+    """Whether two words can belong to one name: a full stop between them must be an abbreviation's."""
+    gap = text[left.end : right.start]
+    return gap in _GAPS and (gap != ". " or left.end - left.start <= 3)
 
 
 def _written(text: str, words: list[Token], forms: Iterable[_Form]) -> tuple[Alias, ...]:

@@ -31,7 +31,7 @@ from pathlib import Path
 from argmine.errors import FormatError, InputError, say
 from argmine.schema import check_actor
 
-__all__ = ["COLUMNS", "KINDS", "Alias", "Registry", "common_words", "default_registry", "lint"]
+__all__ = ["COLUMNS", "KINDS", "Alias", "Registry", "common_words", "default_registry", "lint", "not_actors"]
 
 COLUMNS = ("actor", "kind", "names", "office", "from", "until", "context", "source")
 KINDS = {
@@ -184,8 +184,18 @@ def default_registry() -> Registry:
 @cache
 def common_words() -> frozenset[str]:
     """Names that in lower case are ordinary words: ``turkey``, ``may``, ``us``."""
-    text = (files("argmine.actors") / "data" / "common_words.tsv").read_text(encoding="utf-8")
-    return frozenset(line.split("\t")[0].lower() for line in text.splitlines()[1:] if line)
+    return frozenset(word.lower() for word in _first_column("common_words.tsv"))
+
+
+@cache
+def not_actors() -> tuple[str, ...]:
+    """Names that hold an actor's name but mean none: ``Korean Peninsula``, ``Washington Post``."""
+    return tuple(_first_column("not_actors.tsv"))
+
+
+def _first_column(table: str) -> list[str]:
+    text = (files("argmine.actors") / "data" / table).read_text(encoding="utf-8")
+    return [line.split("\t")[0] for line in text.splitlines()[1:] if line]
 
 
 def lint(registry: Registry, today: str) -> list[str]:

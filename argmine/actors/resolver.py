@@ -185,14 +185,20 @@ class _Reading:
             return "plural" if norm.endswith("s") else "person"
         return "entity"
 
-    def _learn(self, role: int, stop: int, actor: str) -> int:
-        """A name in no table after a role, or before it in apposition, is that party's person from now on."""
-        if self.words[role].norm in PERSONS:
-            last = self.phrases.name_after(role + 1, stop) if self.phrases.gap(role) == " " else None
-            if last is not None:
+    def _learn(self, role: int, stop: int, actor: str, end: int | None = None) -> int:
+        """A name in no table after a role ("minister Holovko", "the minister, Ivan Holovko,") is that party's person from now on.
+
+        Returns:
+            The index of the phrase's last word: of the name, else ``end``, else ``role``.
+        """
+        end = role if end is None else end
+        if self.words[role].norm in PERSONS and not self.words[role].norm.endswith("s"):
+            gap = self.phrases.gap(end)
+            last = self.phrases.name_after(end + 1, stop) if gap in (" ", ", ") else None
+            if last is not None and (gap == " " or (last > end + 1 and self.phrases.gap(last).startswith(","))):
                 self.focus.surnames[self.words[last].norm] = actor
                 return last
-        return role
+        return end
 
     def _pronoun(self, i: int, kind: str) -> int:
         sort = kind if kind != "entity" else "entity"
@@ -236,13 +242,28 @@ class _Reading:
         following = role + 1
         if following in self.hits and self.phrases.gap(role) in (" ", ". "):
             return following
-        if following + 1 < stop and self.words[following].norm == "of" and any(j in self.hits for j in (following + 1, following + 2)):
-            return following
+        if (owner := self._owner_after(following, stop)) is not None:
+            return self._of(i, role, owner, stop)
         if titled or norm in ("a", "an"):
             return role + 1
         actor = self._antecedent(role, possessive=norm in PRONOUNS)
         self._add(i, role, _one(actor), "description", self._sort_of(role))
         return role + 1
+
+    def _owner_after(self, i: int, stop: int) -> int | None:
+        """In "chief of the Ukrainian delegation", the index at which the name begins, for the word "of"."""
+        if i + 1 < stop and self.words[i].norm == "of":
+            return next((j for j in (i + 1, i + 2) if j in self.hits and (j == i + 1 or self.words[i + 1].norm == "the")), None)
+        return None
+
+    def _of(self, first: int, role: int, owner: int, stop: int) -> int:
+        """A role and the name that owns it: "the president of France", "the chief of the Turkish delegation"."""
+        hit, alias = self.hits[owner]
+        last = self.phrases.role(hit.last + 1, stop) or hit.last
+        self.focus.heads[self.words[role].norm] = alias.actor
+        end = self._learn(role, stop, alias.actor, last)
+        self._add(first, end, (alias.actor,), "description", self._sort_of(role))
+        return end + 1
 
     def _sort_of(self, role: int) -> str:
         norm = self.words[role].norm

@@ -111,6 +111,10 @@ class Corpus:
 
         Raises:
             InputError: if the corpus has no splits.
+
+        >>> reports = Document("a-01", "", (), negotiation="a"), Document("b-01", "", (), negotiation="b")
+        >>> [len(part) for part in Corpus(reports, splits={"a": "train", "b": "test"}).split()]
+        [1, 0, 1]
         """
         if not self.splits and self.documents:
             raise InputError(
@@ -199,6 +203,12 @@ class Corpus:
         Raises:
             InputError: if the folder has files of another corpus, or the format cannot hold a document.
             FormatError: for a value that breaks the format.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     Corpus((), name="talks").write(folder)
+        ...     load_corpus(folder)
+        Corpus 'talks': 0 documents, 0 sentences, 0 positions (demand 0, concession 0, refusal 0, condition 0)
         """
         folder = Path(folder)
         header = json_text(header_record(self._header), indent=2)

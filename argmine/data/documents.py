@@ -18,7 +18,11 @@ _ANNOTATED = ("text", "sentences", "mentions", "positions")
 
 
 def in_order(document: Document) -> Document:
-    """The document with its mentions and positions in the order of the text: the same object if they are already."""
+    """The document with its mentions and positions in the order of the text: the same object if they are already.
+
+    >>> in_order(Document("a-01", "Kyiv", (), (Mention(3, 4), Mention(0, 4)))).mentions[0]
+    Mention(start=0, end=4, actor='', kind='name')
+    """
     mentions = tuple(sorted(document.mentions))
     positions = tuple(sorted(document.positions, key=attrgetter("triple")))
     if (mentions, positions) == (document.mentions, document.positions):
@@ -82,7 +86,11 @@ def read_document(head: Located, rows: Iterable[Located], scheme: LabelScheme) -
 
 
 def head_record(document: Document) -> Record:
-    """The document's line of ``documents.jsonl``."""
+    """The document's line of ``documents.jsonl``.
+
+    >>> head_record(Document("a-01", "", (), negotiation="a"))["negotiation"]
+    'a'
+    """
     return {key: getattr(document, "id" if key == "document" else key) for key in HEAD}
 
 

@@ -54,11 +54,18 @@ def read_header(record: object, where: str, name: str) -> Header:
 
 
 def header_record(header: Header) -> Record:
-    """The content of ``corpus.json``: the inverse of `read_header`."""
+    """The content of ``corpus.json``, in one order of keys: the inverse of `read_header`.
+
+    Raises:
+        FormatError: for a value that ``corpus.json`` may not have.
+
+    >>> header_record(Header("talks", LabelScheme("claims", ("claim",)), {"licence": "MIT"}))
+    {'name': 'talks', 'scheme': 'claims', 'labels': ['claim'], 'multilabel': True, 'licence': 'MIT'}
+    """
     name, scheme, about = header
     record = {"name": name, "scheme": scheme.name, "labels": list(scheme.labels), "multilabel": scheme.multilabel, **about}
     read_header(record, f"corpus {name!r}", name)
-    return record
+    return {key: record[key] for key in _HEADER if key in record}
 
 
 def read_splits(record: object, negotiations: Iterable[str], where: str) -> dict[str, str]:

@@ -64,13 +64,12 @@ def _header(part: Dataset) -> Header:
     try:
         record = json.loads(part.info.description)
     except ValueError:
-        record = {}
+        record = None
+    given: Record = record if isinstance(record, dict) else {}
     labels = _label_names(part)
-    if not isinstance(record, dict):
-        record = {}
     if labels:
-        record.setdefault("labels", labels)
-    return read_header(record, "description of the data set", part.info.dataset_name or "dataset")
+        given.setdefault("labels", labels)
+    return read_header(given, "description of the data set", part.info.dataset_name or "dataset")
 
 
 def _label_names(part: Dataset) -> list[str]:

@@ -63,6 +63,16 @@ def import_markup(paths: Iterable[str | Path], folder: str | Path) -> tuple[str,
 
     Raises:
         FormatError: every fault of every file, one a line; then nothing is written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> heads = "@document a-01\\n@title T\\n@date 1999-01-02\\n@negotiation a\\n@register wire\\n@kind hard\\n"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a-01.txt"
+    ...     _ = path.write_text(heads + "[Moscow|RUS] refuses.\\n> RUS refusal | refuses")
+    ...     import_markup([path], Path(folder) / "corpus")
+    ...     Corpus.read(Path(folder) / "corpus").documents[0].positions[0].label
+    ('a-01',)
+    'refusal'
     """
     folder = Path(folder)
     faults: list[str] = []

@@ -201,8 +201,14 @@ def _mark(row: Record) -> str:
 
 
 def write_markup(head: Record, rows: Iterable[Record]) -> Iterator[str]:
-    """Write a report in the authors' format, line by line: the inverse of `read_markup`."""
-    yield from (f"@{key} {head[key]}" for key in HEADS if key in head)
+    """Write a report in the authors' format, line by line: the inverse of `read_markup`.
+
+    >>> mention = {"text": "Moscow", "start": 0, "actor": "RUS"}
+    >>> row = {"paragraph": 0, "text": "Moscow refuses.", "mentions": [mention], "positions": []}
+    >>> list(write_markup({"document": "a-01"}, [row]))
+    ['@document a-01', '', '[Moscow|RUS] refuses.']
+    """
+    yield from (f"@{key} {'' if head[key] is None else head[key]}" for key in HEADS if key in head)
     paragraph = -1
     for row in rows:
         if row["paragraph"] != paragraph:
@@ -210,7 +216,7 @@ def write_markup(head: Record, rows: Iterable[Record]) -> Iterator[str]:
             paragraph = row["paragraph"]
         yield _mark(row)
         for p in row["positions"]:
-            yield f"> {p['actor']} {p['label']} | {p['cue']} | {p['target'] or '-'} | {p['issue'] or '-'}"
+            yield f"> {p['actor']} {p['label']} | {p['cue'] or ''} | {p['target'] or '-'} | {p['issue'] or '-'}"
 
 
 def main(paths: list[str]) -> int:

@@ -163,7 +163,12 @@ def check_record(record: object, rules: Mapping[str, Rule], what: str, where: st
 
 
 def check_once(what: str, items: Sequence[Any], where: str) -> None:
-    """Refuse an item that comes twice."""
+    """Refuse an item that comes twice.
+
+    >>> check_once("mention", ["Kyiv", "Moscow", "Kyiv"], "oslo.jsonl:2")
+    Traceback (most recent call last):
+    argmine.errors.FormatError: oslo.jsonl:2: mention 'Kyiv' is not given once
+    """
     for index, item in enumerate(items):
         if item in items[:index]:
             raise FormatError(say(what, item, "given once", where=where))
@@ -217,6 +222,12 @@ def check_position(item: object, earlier: Sequence[Record], text: str, scheme: L
     Raises:
         FormatError: for an unknown label, an actor or target that is no identifier, a cue that is not found once,
             an actor and label that the sentence already has, or a second label where the scheme has one an actor.
+
+    >>> from argmine.schema import FOUR_LABELS
+    >>> demand = {"actor": "UKR", "label": "demands", "cue": "asks", "target": None, "issue": None}
+    >>> check_position(demand, [], "Kyiv asks.", FOUR_LABELS, "oslo.jsonl:2")
+    Traceback (most recent call last):
+    argmine.errors.FormatError: oslo.jsonl:2: label 'demands' is not one of 'demand', 'concession', 'refusal', 'condition'; ...
     """
     position = check_record(item, POSITION, "position", where)
     check_actor(position["actor"], where)

@@ -22,7 +22,11 @@ def words(text: str) -> list[str]:
 
 
 def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    """Shared words as a share of all words of the two: 0 to 1; 0 for two empty sets."""
+    """Shared words as a share of all words of the two: 0 to 1; 0 for two empty sets.
+
+    >>> jaccard(frozenset({"the", "two"}), frozenset({"the", "three"}))
+    0.3333333333333333
+    """
     shared = len(a & b)
     return shared / (len(a) + len(b) - shared) if shared else 0.0
 

@@ -43,6 +43,13 @@ def write_files(folder: Path, files: Mapping[str, str | None]) -> None:
     """Write files into a folder, each atomically; a name with None is a file to remove.
 
     All are first written beside their places, so that a full disk leaves the folder as it was.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_files(Path(folder), {"a.jsonl": "1", "b.jsonl": "2"})
+    ...     write_files(Path(folder), {"a.jsonl": None})
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['b.jsonl']
     """
     folder.mkdir(parents=True, exist_ok=True)
     staged = {name: folder / f".{name}.{os.getpid()}.tmp" for name, text in files.items() if text is not None}

@@ -1,7 +1,7 @@
 """Cues: the words that express a position, found in a sentence and given to the mention that owns them.
 
 The table ``cues.tsv`` has one cue a row: its label, its kind and its words. ``~demand`` stands for every form of the verb,
-``a|b`` for either word, ``@`` for a mention. The kinds say where the owner stands:
+``a|b`` for either word, ``@`` for a mention; a row of label ``none`` keeps its words from being read as a shorter cue. The kinds say where the owner stands:
 
 =========== ==========================================================================================
 verb        its subject, or the agent of a passive ("requested by Kyiv")
@@ -39,6 +39,10 @@ _BE = frozenset("is are was were be been being s".split())
 _PREPOSITIONS = frozenset("of with to from in against by for between at on after before under towards toward about near over into".split())
 _NOT = frozenset("not never no without neither nor denied denies deny hardly cannot t stopped far".split())
 _UNREAL = frozenset("could might may whether if unless perhaps possibly would-be".split())
+_NOTHING = frozenset("no nothing neither none nobody".split())
+_SUPPOSE = frozenset("should suppose supposing were imagine whether".split())
+# Conditions whose words alone say that a step depends on them, even where no cue of a step is known.
+_SURE = frozenset(("only if|when|after|once|on", "unless", "provided that", "providing that", "on condition", "on the condition", "in return for", "in exchange for"))
 _SKIP = frozenset("not never also again once more already now still today yesterday immediately formally repeatedly publicly flatly strongly further therefore thus all both".split())
 _WINDOW = 5
 
@@ -134,7 +138,7 @@ class SentenceCues:
         while i < len(self.words):
             last, cues = self._match(trie, i)
             if cues:
-                found += [self._hit(cue, i, last) for cue in cues]
+                found += [self._hit(cue, i, last) for cue in cues if cue.label != "none"]
                 i = last
             i += 1
         return [self._condition(hit, found) if hit.cue.kind == "condition" else hit for hit in found]
@@ -161,8 +165,9 @@ class SentenceCues:
         owner = self._owner(cue, first, last)
         before = self._clause_before(first)
         norms = [w.norm for w in before[-_WINDOW:]]
-        negated = any(n in _NOT for n in norms) and cue.kind != "condition"
-        unreal = self.question or any(w.norm in _UNREAL for w in before) and cue.kind in ("verb", "noun")
+        following = {w.norm for w in self.words[last + 1 : last + 2]}
+        negated = (any(n in _NOT for n in norms) or "yet" in norms and "to" in norms or bool(following & _NOTHING)) and cue.kind != "condition"
+        unreal = self.question or (any(w.norm in _UNREAL for w in before) or self.words[0].norm in _SUPPOSE) and cue.kind in ("verb", "noun")
         return CueHit(cue, self.words[first].start, self.words[last].end, owner, not (negated or unreal), negated)
 
     def _clause_before(self, first: int) -> list[Token]:
@@ -210,9 +215,16 @@ class SentenceCues:
             k = j - 1
             if k >= 0 and self.words[k].norm in ("the", "both", "all"):
                 k -= 1
-            if k < 0 or self.words[k].norm not in _PREPOSITIONS:
+            if (k < 0 or self.words[k].norm not in _PREPOSITIONS) and not self._aside(k, j, first):
                 return span[0]
         return nearest
+
+    def _aside(self, before: int, j: int, first: int) -> bool:
+        """Whether the mention at word ``j`` only reports: "Hamas, Israeli officials said on the radio, demands"."""
+        if before < 0 or "," not in self.text[self.words[before].end : self.words[before + 1].start]:
+            return False
+        said = next((k for k in range(j + 1, first) if self.words[k].norm in SPEECH), None)
+        return said is not None and "," in self.text[self.words[said].end : self.words[first].start]
 
     def _possessor(self, first: int, last: int) -> Span | None:
         """The mention before a noun ("its refusal", "the Russian demand") or after it ("the refusal of Iran")."""
@@ -238,7 +250,7 @@ class SentenceCues:
         """A condition is set by whoever takes or withholds the step nearest to it; without a step it is none."""
         steps = [h for h in found if h.cue.label in ("concession", "refusal", "demand") and h.cue.kind != "condition" and (h.real or h.negated)]
         if not steps:
-            return hit._replace(owner=self._subject_before(hit.start), real=False)
+            return hit._replace(owner=self._subject_before(hit.start), real=hit.cue.text in _SURE and not self.question)
         nearest = min(steps, key=lambda h: abs(h.start - hit.start))
         return hit._replace(owner=nearest.owner or self.attribution, real=not self.question)
 

@@ -10,10 +10,21 @@ from argmine.actors.words import SPEECH
 from argmine.features.cues import SentenceCues, sentence_cues
 from argmine.schema import ActorSentence, Span
 
-__all__ = ["features"]
+__all__ = ["features", "weight"]
 
 _AFTER, _BEFORE = 8, 4
-_CONTEXT_WORDS = frozenset("demand demands condition conditions proposal proposals offer refuse refused rejected agreed agree ready statement called urged talks".split())
+# How much a block of features counts against the penalty: few cues that someone owns against very many words.
+_WEIGHTS = {"w": 0.1, "b": 0.1, "own": 0.4, "other": 0.4, "none:named": 0.4, "none:resolved": 0.4, "none:speaker": 0.4, "none:salient": 0.4}
+_OTHER_WEIGHT = 0.15
+
+
+def weight(feature: str) -> float:
+    """The scale of a feature before the penalty.
+
+    >>> weight("own=refusal"), weight("w=river")
+    (0.4, 0.1)
+    """
+    return _WEIGHTS.get(feature.split("=", 1)[0], _OTHER_WEIGHT)
 
 
 def features(row: ActorSentence) -> list[str]:
@@ -103,7 +114,7 @@ def _around(read: SentenceCues, row: ActorSentence, own: list[tuple[int, int]]) 
 
 
 def _setting(row: ActorSentence, own: list[tuple[int, int]], read: SentenceCues) -> Iterator[str]:
-    """How the actor came to the sentence, where it stands in it, quotation, and the context's cue words."""
+    """How the actor came to the sentence, where it stands in it, quotation; and for an unnamed one, all words and cues."""
     yield f"how={row.how}"
     yield f"others={min(len(row.others), 3)}"
     yield f"first={min(own[0][0], 3) if own else 'none'}"
@@ -117,5 +128,3 @@ def _setting(row: ActorSentence, own: list[tuple[int, int]], read: SentenceCues)
         yield from (f"{row.how}-w={w}" for w in dict.fromkeys(_masked(read)))
     if read.words and read.words[-1].norm in SPEECH:
         yield "ends=speech"
-    if row.before:
-        yield from (f"c={w}" for w in _CONTEXT_WORDS.intersection(row.before[-1].lower().split()))

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags_array
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from argmine.errors import InputError
-from argmine.features.sparse import features
+from argmine.features.sparse import features, weight
 from argmine.models.base import Floats, Labels, PositionClassifier, best_thresholds, check_rows
 from argmine.schema import FOUR_LABELS, ActorSentence
 
@@ -28,7 +28,7 @@ class LinearClassifier(PositionClassifier):
     are never on both sides.
 
     Args:
-        C: inverse strength of the L2 penalty.
+        C: inverse strength of the L2 penalty, on features scaled by `argmine.features.sparse.weight`.
         min_count: features in fewer rows are left out.
         folds: how many folds calibration uses.
         random_state: seed of the solver.
@@ -41,7 +41,7 @@ class LinearClassifier(PositionClassifier):
         thresholds_: shape (n_labels,).
     """
 
-    def __init__(self, C: float = 8.0, min_count: int = 2, folds: int = 5, random_state: int = 0) -> None:
+    def __init__(self, C: float = 3.0, min_count: int = 2, folds: int = 5, random_state: int = 0) -> None:
         self.C = C
         self.min_count = min_count
         self.folds = folds
@@ -62,11 +62,13 @@ class LinearClassifier(PositionClassifier):
         counts = Counter(name for names in named for name in set(names))
         self.scheme_ = FOUR_LABELS
         self.vocabulary_ = {name: i for i, name in enumerate(sorted(n for n, c in counts.items() if c >= self.min_count))}
-        matrix = self._matrix(named)
+        scale = np.array([weight(name) for name in self.vocabulary_])
+        matrix = self._matrix(named) @ diags_array(scale)
         held_out = self._out_of_fold(matrix, gold, groups if groups is not None else [row.document for row in X])
         self.sigmoid_ = np.array([_sigmoid(held_out[:, k], gold[:, k]) for k in range(gold.shape[1])])
         self.thresholds_ = best_thresholds(gold, self._calibrated(held_out))
-        self.coef_, self.intercept_ = self._fit_labels(matrix, gold)
+        coef, self.intercept_ = self._fit_labels(matrix, gold)
+        self.coef_ = coef * scale
         return self
 
     def _fit_labels(self, matrix: csr_matrix, gold: Labels) -> tuple[Floats, Floats]:
@@ -90,16 +92,14 @@ class LinearClassifier(PositionClassifier):
         return out
 
     def _matrix(self, named: Sequence[Sequence[str]]) -> csr_matrix:
-        """Rows of equal length in the Euclidean sense: presence divided by the root of how many are present."""
-        indices: list[int] = []
-        indptr, values = [0], []
+        """Presence of each known feature, shape (n_rows, n_features)."""
         get = self.vocabulary_.get
+        indices: list[int] = []
+        indptr = [0]
         for names in named:
-            known = {i for name in names if (i := get(name)) is not None}
-            indices += known
-            values += [1.0 / max(1, len(known)) ** 0.5] * len(known)
+            indices += {i for name in names if (i := get(name)) is not None}
             indptr.append(len(indices))
-        return csr_matrix((values, indices, indptr), shape=(len(named), len(self.vocabulary_)))
+        return csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(named), len(self.vocabulary_)))
 
     def decision_function(self, X: Sequence[ActorSentence]) -> Floats:
         """Log odds before calibration, shape (n_rows, n_labels)."""

@@ -115,4 +115,5 @@ def stop_ends(word: str, before: str, following: str, after: str) -> bool:
         return False
     if following in MONTHS and (word in SHORT_DAYS or (word.isdigit() and len(word) <= 2)):
         return False
-    return not closed_class(word) or ends_with_starter(following, after)
+    in_bracket = before.endswith("(") and word.islower()  # Gen. (ret.) Saleh
+    return not (closed_class(word) or in_bracket) or ends_with_starter(following, after)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from argmine.schema import Span
-from argmine.text.abbreviations import DANGLING, STARTERS, is_never_last
+from argmine.text.abbreviations import DANGLING, MONTHS, STARTERS, is_never_last
 from argmine.text.characters import CLOSERS, LINE_STARTER, LIST_MARKER, LONE_MARKER, skip_lead
 
 __all__ = ["paragraphs"]
@@ -99,24 +99,25 @@ def _lines(text: str) -> Iterator[Line]:
 
 def _wraps(text: str, head: int, before: Line, after: Line, width: int | None) -> bool:
     """Whether the break between two lines only wraps the text; ``head`` is where the paragraph began."""
-    if LONE_MARKER.match(text, before.start, before.end) and not (after.apart and text[before.end - 1] == ":"):
-        return True
+    if before.start == head and LONE_MARKER.match(text, before.start, before.end):
+        return not (after.apart and text[before.end - 1] == ":")
     if after.apart or LINE_STARTER.match(text, after.start, after.end):
         return False
     unfinished = _is_unfinished(text, before)
     full = width is not None and before.end - before.left + 1 + len(_first_word(text, after)) > FULL * width
     if LIST_MARKER.match(text, after.start, after.end):
         in_list = LIST_MARKER.match(text, head) or LINE_STARTER.match(text, head)
-        return full and unfinished and not in_list
+        expected = full or _dangles(text, before) or _tail(text, before).split()[-1] in MONTHS
+        return unfinished and expected and not in_list
     if _is_heading(text, before) != _is_heading(text, after) or _is_indented(text, before, after):
         return False
     if full or not unfinished:
         return full
+    if _first_word(text, after).rstrip(",") in STARTERS:
+        return False
     long = before.end - before.start >= SHORT
-    if long and text[before.end - 1] == ".":
-        # Only an abbreviation's stop is left here: "of the U.N.\nSecretary-General".
-        return _first_word(text, after) not in STARTERS
-    return _dangles(text, before) or (long and _goes_on(text, after))
+    # Where the line ends in a stop, only that of an abbreviation is left here: "of the U.N.\nSecretary-General".
+    return _dangles(text, before) or (long and (text[before.end - 1] == "." or _goes_on(text, after)))
 
 
 def _first_word(text: str, line: Line) -> str:
@@ -143,7 +144,7 @@ def _dangles(text: str, line: Line) -> bool:
     last = words[-1]
     if last.endswith((",", "(", "[")):
         return line.end - line.start >= SHORT
-    return last in DANGLING or (len(words) > 1 and last.endswith(".") and is_never_last(last[:-1]))
+    return last.lower() in DANGLING or (len(words) > 1 and last.endswith(".") and is_never_last(last[:-1]))
 
 
 def _goes_on(text: str, line: Line) -> bool:

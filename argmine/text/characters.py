@@ -47,7 +47,7 @@ WORD = re.compile(r"[^\W_]")
 BULLET = r"[•*·▪◦‣●■□○►➢✓✔∙⁃]"
 NUMBERING = r"(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}|[IVX]{1,5})"
 CLOCK = r"\d{1,2}(?::\d\d|[.h]\d\d(?=\s?(?:[ap]\.?m\b|[A-Z]{3,4}\b)))(?:\s?[apAP]\.?[mM]\b)?"
-MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
+MONTH = r"(?i:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[A-Za-z]{0,6}\.?"
 
 ARTICLE_MARKER = re.compile(
     r"(?:Article|Art\.|Section|Sec\.|Chapter|Annex|Part|Rule|Phase|Point|Step|Paragraph|ARTICLE|SECTION|CHAPTER|ANNEX|PART)"
@@ -60,11 +60,13 @@ LIST_MARKER = re.compile(
     rf"|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}\.?\s{{1,3}}(?=[A-Z])|{CLOCK}|[{DASHES}]{{1,2}}(?=\s|[^\W\d_]|[\"“‘«(@]|$)"
 )
 
+# Datelines like "HAVANA, Cuba (Reuters) --", and "MOSCOW, May 20. /TASS/.", and "Madrid, 12 Mar (EFE).-".
 DATELINE = re.compile(
     r"[A-Z][A-Z'’.-]{2,20}(?:[ /][A-Z][A-Z'’.-]{1,20}){0,3}"
     r"(?:, [A-Z][\w.]{1,20}(?: [A-Z][\w.]{1,20}){0,2})??"
     rf"[.,]?(?: (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?)?"
-    r",?(?: \([^()\n]{1,40}\)| /[^/\n]{1,30}/)?\s?(?:--|[-–—])(?=\s)"
+    r"[.,]?(?:(?: \([^()\n]{1,40}\)| /[^/\n]{1,30}/\.?)?\s?(?:--|[-–—])(?=\s)| /[A-Z][\w -]{1,30}/\.?(?=\s))"
+    r"|[A-Z][^\n.!?()]{2,60}(?:\.[^\n.!?()]{0,20})?\([A-Z][\w/ ]{1,20}\)\s?\.?\s?(?:--|[-–—])(?=\s)"
 )
 
 # What starts a paragraph wherever it stands at the start of a line.

@@ -7,7 +7,7 @@ them, since elsewhere it is mostly an apostrophe.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -47,15 +47,15 @@ class QuoteMarks:
     """What the marks of one paragraph are.
 
     Attributes:
-        pairs: quotations with both marks, nested ones too, in no order.
+        pairs: start and end of quotations with both marks, nested ones too, in no order.
         unclosed: quotations that nothing closes, up to the next opening mark of their kind, in order.
         openers: where marks open, in order.
         closers: where closing marks stand.
         stray: the end of a closing mark that stands before any opening one.
     """
 
-    pairs: list[Span] = field(default_factory=list)
-    unclosed: list[Span] = field(default_factory=list)
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+    unclosed: list[tuple[int, int]] = field(default_factory=list)
     openers: list[int] = field(default_factory=list)
     closers: set[int] = field(default_factory=set)
     stray: int | None = None
@@ -87,7 +87,7 @@ def quotations(text: str) -> tuple[Span, ...]:
             found += carried
             begin = marks.stray
         if marks.unclosed and index + 1 < len(blocks) and _reopens(text, blocks[index + 1]):
-            marks.unclosed[0] = Span(marks.unclosed[0].start, block.end)
+            marks.unclosed[0] = (marks.unclosed[0][0], block.end)
         found += _outermost(text, begin, marks.pairs + marks.unclosed)
         waiting = _still_waiting(waiting, block, marks)
     return tuple(found)
@@ -108,11 +108,11 @@ def _reopens(text: str, block: Span) -> bool:
     return mark is not None and mark.group() not in SINGLE
 
 
-def _outermost(text: str, begin: int, spans: list[Span]) -> Iterable[Span]:
-    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
-        if span.start >= begin and WORD.search(text, span.start, span.end):
-            yield span
-            begin = span.end
+def _outermost(text: str, begin: int, spans: list[tuple[int, int]]) -> Iterator[Span]:
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= begin and WORD.search(text, start, end):
+            yield Span(start, end)
+            begin = end
 
 
 def read_marks(text: str, block: Span) -> QuoteMarks:
@@ -123,36 +123,41 @@ def read_marks(text: str, block: Span) -> QuoteMarks:
     >>> marks.openers, sorted(marks.closers)
     ([8, 14], [12, 21])
     """
-    seen = [_mark(text, m, block) for m in MARKS.finditer(text, block.start, block.end)]
-    if not seen:
-        return QuoteMarks()
     reader = _Reader(text)
-    for mark in seen:
+    for mark in _marks(text, block):
         reader.take(mark)
     reader.finish(block.end)
-    straight = [m for m in seen if m.char not in SINGLE and not (m.after_digit and m.start not in reader.marks.closers)]
-    if reader.marks.unclosed and len(straight) % 2 == 0 and all(m.char in STRAIGHT for m in straight):
-        return _alternate(straight)
+    if reader.marks.unclosed and reader.straight and reader.straight % 2 == 0:
+        return _alternate(text, block)
     return reader.marks
 
 
-def _alternate(marks: Sequence[Mark]) -> QuoteMarks:
+def _alternate(text: str, block: Span) -> QuoteMarks:
     """Pair straight marks one after the other: better than white space that stands on the wrong side."""
-    opening, closing = marks[::2], marks[1::2]
-    return QuoteMarks(
-        pairs=[Span(a.start, b.end) for a, b in zip(opening, closing, strict=True)],
-        openers=[m.start for m in opening],
-        closers={m.start for m in closing},
-    )
+    marks, begin = QuoteMarks(), None
+    for mark in _marks(text, block):
+        if mark.char not in STRAIGHT or (mark.after_digit and begin is None):
+            continue
+        if begin is None:
+            begin = mark.start
+            marks.openers.append(begin)
+        else:
+            marks.pairs.append((begin, mark.end))
+            marks.closers.add(mark.start)
+            begin = None
+    if begin is not None:
+        marks.unclosed.append((begin, block.end))
+    return marks
 
 
-def _mark(text: str, match: re.Match[str], block: Span) -> Mark:
-    start, end = match.span()
-    left = text[start - 1] if start > block.start else " "
-    right = text[end] if end < block.end else " "
-    free_left = left.isspace() or left in BEFORE_OPENING
-    free_right = right.isspace() or right in AFTER_CLOSING
-    return Mark(start, end, match.group(), free_left and not free_right, free_right and not free_left, left.isdigit())
+def _marks(text: str, block: Span) -> Iterator[Mark]:
+    for match in MARKS.finditer(text, block.start, block.end):
+        start, end = match.span()
+        left = text[start - 1] if start > block.start else " "
+        right = text[end] if end < block.end else " "
+        free_left = left.isspace() or left in BEFORE_OPENING
+        free_right = right.isspace() or right in AFTER_CLOSING
+        yield Mark(start, end, match.group(), free_left and not free_right, free_right and not free_left, left.isdigit())
 
 
 class _Reader:
@@ -166,6 +171,7 @@ class _Reader:
         self.open_of: dict[str, int] = {}
         self.single: Mark | None = None
         self.perhaps: Mark | None = None
+        self.straight: int | None = 0  # how many straight marks were taken, None if others were
 
     def take(self, mark: Mark) -> None:
         if mark.char in SINGLE:
@@ -174,6 +180,10 @@ class _Reader:
             return
         family = _family(mark)
         innermost = self.open[-1].char if self.open and _family(self.open[-1]) == family else None
+        if mark.char not in STRAIGHT:
+            self.straight = None
+        elif self.straight is not None and not (mark.after_digit and not self.open):
+            self.straight += 1
         if _opens(mark, innermost, bool(self.open_of.get(family))):
             self.openers.append(mark)
             self.open.append(mark)
@@ -191,7 +201,7 @@ class _Reader:
             self.open_of[_family(opener)] -= 1
             if _family(opener) == family:
                 break
-        self.marks.pairs.append(Span(opener.start, mark.end))
+        self.marks.pairs.append((opener.start, mark.end))
         self.marks.closers.add(mark.start)
 
     def _take_single(self, mark: Mark) -> None:
@@ -207,7 +217,7 @@ class _Reader:
 
     def _settle_single(self) -> None:
         if self.single and self.perhaps:
-            self.marks.pairs.append(Span(self.single.start, self.perhaps.end))
+            self.marks.pairs.append((self.single.start, self.perhaps.end))
             self.marks.closers.add(self.perhaps.start)
         self.single = self.perhaps = None
 
@@ -219,7 +229,7 @@ class _Reader:
         for mark in reversed(self.openers):
             if mark.start in unclosed:
                 stop = next_of.get(_family(mark), end)
-                self.marks.unclosed.append(Span(mark.start, mark.start + len(self.text[mark.start : stop].rstrip())))
+                self.marks.unclosed.append((mark.start, mark.start + len(self.text[mark.start : stop].rstrip())))
             next_of[_family(mark)] = mark.start
         self.marks.unclosed.reverse()
 

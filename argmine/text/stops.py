@@ -125,7 +125,7 @@ def _is_end(text: str, first: int, stop: re.Match[str], end: int, limit: int, un
     word = following.group() if following else ""
     after = text[lead + len(word) : min(lead + len(word) + 1, limit)]
     if not text[end].isspace():
-        return _is_end_unspaced(text, first, stop, end, word, after)
+        return _is_end_unspaced(text, first, stop, end, word, after) and not _in_address(text, stop.start())
     quoted = any(char in QUOTES for char in text[stop.end() : end])
     if len(run) == 1 and run in DOTS:
         return quoted or _stop_ends(text, first, stop.start(), word, after)
@@ -152,8 +152,6 @@ def _is_end_unspaced(text: str, first: int, stop: re.Match[str], end: int, follo
     """Whether a sentence ends where no white space follows the stop: "the talks.The delegation"."""
     start = _word_start(text, first, stop.start())
     word = text[start : stop.start()]
-    if _in_address(text, stop.start()):
-        return False
     if not following:
         return len(word) > 1
     if following[0].isdigit():

@@ -28,7 +28,9 @@ def test_one_row_a_sentence_with_nested_annotations(datasets: DatasetDict) -> No
     assert row["mentions"] == [{"text": "Jakarta", "start": 0, "actor": "IDN"}]
     assert row["positions"] == [{"actor": "IDN", "label": 2, "cue": "ruled out", "target": "GAM", "issue": "status"}]
     assert [row[key] for key in ("document", "negotiation", "date", "split", "sentence")] == ["aceh-01", "aceh", "2005-02-22", "test", 0]
-    label = datasets["test"].features["positions"].feature["label"]
+    positions = datasets["test"].features["positions"]
+    # A list in `datasets` before version 4.
+    label = (positions[0] if isinstance(positions, list) else positions.feature)["label"]
     assert isinstance(label, ClassLabel)
     assert label.names == ["demand", "concession", "refusal", "condition"]
     assert datasets["test"].info.license == "CC BY 4.0"
@@ -74,6 +76,14 @@ def test_labels_as_texts_and_no_header_will_do(corpus: Corpus, datasets: Dataset
         row["positions"] = [{**p, "label": corpus.scheme.labels[p["label"]]} for p in row["positions"]]
     plain = Corpus.from_datasets(Dataset.from_list(rows))
     assert (plain.name, plain.documents, plain.splits) == ("dataset", corpus.documents, corpus.splits)
+
+
+@pytest.mark.parametrize("description", ["", "Talks, in JSON.", "[1]"])
+def test_another_description_leaves_labels_and_a_plain_name(description: str, corpus: Corpus, datasets: DatasetDict) -> None:
+    for part in datasets.values():
+        part.info.description = description
+    plain = Corpus.from_datasets(datasets)
+    assert (plain.name, plain.scheme, plain.about, plain.digest) == ("dataset", corpus.scheme, {}, corpus.digest)
 
 
 def test_missing_sentences_and_contradictions_are_faults(datasets: DatasetDict) -> None:

@@ -135,8 +135,8 @@ def test_export_of_what_the_format_cannot_hold(folder: Path) -> None:
     with pytest.raises(InputError, match=r"^document 'x' is not in this corpus$"):
         export_markup(Corpus(()), "x")
     spoilt = {
-        "date 'None' is not a day": replace(aceh, date=None),
-        "cue 'None' is not a stretch": replace(aceh, positions=(replace(aceh.positions[0], cue=None),)),
+        "date '' is not a day": replace(aceh, date=None),
+        "cue '' is not a line": replace(aceh, positions=(replace(aceh.positions[0], cue=None),)),
         "its mentions would be changed": replace(aceh, mentions=(Mention(0, 13, "IDN", "gold"), Mention(8, 17, "GAM", "gold"))),
         "its positions would be changed": replace(aceh, positions=(replace(aceh.positions[0], issue="-"),)),
     }

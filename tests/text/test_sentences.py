@@ -44,6 +44,7 @@ MISSING_SPACE = [
     "The Hong Kong S.A.R. Government spoke.",
     "Write to Press.Office@example.org for more.",
     "See https://example.org/News.Latest for more.",
+    "See WhiteHouse.Gov/news for more.",
     "Mr.Lund and Dr.Haddad met Gen.Saleh.",
     "He holds a Ph.D.",
     "J.D. Vance and H.R. McMaster spoke.",
@@ -62,6 +63,7 @@ ABBREVIATIONS = [
     "Mr. A, Mrs. B, Ms. C and Dr. D signed.",
     "Gen. Saleh, Lt. Col. Adams, Sen. Poe, Rep. Lee and Gov. Fox signed.",
     "GEN. SALEH MET MR. LUND.",
+    "Gen. (ret.) Saleh met Mr. Lund under the terms of CAFTA-DR. |Both agreed.",
     "He flew to St. Petersburg on Feb. 24 with Vice Adm. Orr.",
     "He lives on Bond St. |The embassy is near.",
     "It begins in Feb. |The minister will come.",
@@ -142,6 +144,8 @@ SCRIPTS = [
 LISTS = [
     "1. The Parties will withdraw.|\n2. The Parties will meet.",
     "1.\nThe Parties will withdraw.",
+    "They spoke of: 1. Tents; 2. Flour; and 3. Oil. |Nobody signed.",
+    "They will meet again in the old palace on May\n24. |\n\nThe palace is closed.",
     "(a) The Parties agree.|\n(b) They withdraw.",
     "i) The Parties agree|\nii) They withdraw",
     "The list has (i) tents; (ii) flour; (iii) oil.",
@@ -173,6 +177,7 @@ LINES = [
     "Talks fail|\r\n\r\nThe envoys left.|\r\nThey were tired.",
     "Talks fail|\u2029The envoys left.",
     "Oslo, May 3|\n\nThe envoys left. |They were tired.",
+    "Readout of the call with the President of the|\nToday, the two presidents spoke.",
     "food|\nfuel|\nmedicine",
     "The two delegations met in Geneva for the third\ntime this year. |They spoke about prisoners. |Moscow\n"
     "offered an exchange of the wounded, which Kyiv\nhas asked for since the spring, but nothing was\nsigned.",
@@ -184,6 +189,8 @@ DATELINES = [
     "WASHINGTON, D.C. (AP) — The talks ended. |The delegation left.",
     "MOSCOW. May 20 (Interfax) - The talks ended. |The delegation left.",
     "GENEVA, Feb. 24 (AFP) – The talks ended.",
+    "MOSCOW, May 20. /TASS/. The talks ended. |The delegation left.",
+    "Madrid, 12 Mar (EFE).- The talks ended. |The delegation left.",
     "Talks end|\nGENEVA, March 20 - The talks ended.",
     "NATO agreed. |Moscow refused - again.",
 ]
