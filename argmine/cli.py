@@ -55,7 +55,9 @@ def main() -> None:
 @click.option("--model", default="linear", show_default=True, help="A shipped model (linear, rules) or a model folder.")
 @click.option("--actors", multiple=True, metavar="TSV", help="A table of further actors; may be given again.")
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html", "text"]), help="[default: text on a terminal, else jsonl]")
-@click.option("--out", type=click.Path(dir_okay=False), help="Write there instead of standard output; the file appears when it is complete.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False), help="Write there instead of standard output; the file appears when it is complete."
+)
 @click.option("--date", default=None, help="The reports' date (2025-06-02), if known; it helps to tell office holders apart.")
 def label(files: tuple[str, ...], model: str, actors: tuple[str, ...], form: str | None, out: str | None, date: str | None) -> None:
     """Label reports: FILE... are plain texts in UTF-8, one report each; - is standard input."""
@@ -100,7 +102,9 @@ def _standard_input() -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"-: byte {error.start} of standard input is not UTF-8; convert it first: iconv -f WINDOWS-1252 -t UTF-8") from None
+        raise InputError(
+            f"-: byte {error.start} of standard input is not UTF-8; convert it first: iconv -f WINDOWS-1252 -t UTF-8"
+        ) from None
 
 
 @contextmanager
@@ -134,7 +138,16 @@ def _write_csv(reports: Iterable[LabelledDocument], stream: IO[str]) -> None:
     writer.writerow(_COLUMNS)
     for report in reports:
         for p in report.positions:
-            row = (report.document.id, p.sentence, p.actor, report.names[p.actor], p.label, f"{p.probability:.4f}", p.target or "", report.document.sentence_text(p.sentence))
+            row = (
+                report.document.id,
+                p.sentence,
+                p.actor,
+                report.names[p.actor],
+                p.label,
+                f"{p.probability:.4f}",
+                p.target or "",
+                report.document.sentence_text(p.sentence),
+            )
             writer.writerow([_no_formula(cell) for cell in row])
 
 
@@ -159,7 +172,12 @@ def _write_text(reports: Iterable[LabelledDocument], stream: IO[str]) -> None:
         stream.write(document_text(report, color=color) + "\n")
 
 
-_WRITERS: dict[str, Callable[[Iterable[Any], IO[str]], None]] = {"jsonl": _write_jsonl, "csv": _write_csv, "html": _write_html, "text": _write_text}
+_WRITERS: dict[str, Callable[[Iterable[Any], IO[str]], None]] = {
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+    "html": _write_html,
+    "text": _write_text,
+}
 
 
 @main.command()

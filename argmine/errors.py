@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["ArgmineError", "InputError", "FormatError", "ModelError", "MissingExtraError", "say"]
+__all__ = ["ArgmineError", "FormatError", "InputError", "MissingExtraError", "ModelError", "say"]
 
 
 class ArgmineError(Exception):

@@ -132,7 +132,9 @@ def read_document(text: str, name: str = "report", date: str | None = None, read
     if not any(c.isalnum() for c in text[:MOST_CHARACTERS]):
         raise InputError(f"{name}: the text is empty or has no words; a report's text is needed")
     if len(text) > MOST_CHARACTERS:
-        raise InputError(f"{name}: the text has {len(text):,} characters, more than the {MOST_CHARACTERS:,} allowed for one report; split it into reports, one file each")
+        raise InputError(
+            f"{name}: the text has {len(text):,} characters, more than the {MOST_CHARACTERS:,} allowed for one report; split it into reports, one file each"
+        )
     document = Document(name, text, sentences(text), quotations=quotations(text), date=date)
     return read_actors(document, reader)
 
@@ -148,7 +150,9 @@ def read_text(path: str | Path) -> str:
     except OSError as error:
         raise InputError(f"{path}: the report can't be read ({error.strerror})") from None
     if b"\0" in content[:65536] or content[:5] == b"%PDF-":
-        raise InputError(f"{path}: this is a binary file; a report as plain UTF-8 text is needed (a PDF or Word file must be saved as text first)")
+        raise InputError(
+            f"{path}: this is a binary file; a report as plain UTF-8 text is needed (a PDF or Word file must be saved as text first)"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

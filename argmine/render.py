@@ -43,7 +43,14 @@ def _blocks(report: LabelledDocument) -> Iterator[list[dict[str, Any]]]:
             block = []
         paragraph = sentence.paragraph
         positions = report.by_sentence[index]
-        block.append({"index": index, "text": report.document.sentence_text(index), "positions": positions, "labels": list(dict.fromkeys(p.label for p in positions))})
+        block.append(
+            {
+                "index": index,
+                "text": report.document.sentence_text(index),
+                "positions": positions,
+                "labels": list(dict.fromkeys(p.label for p in positions)),
+            }
+        )
     if block:
         yield block
 
@@ -52,7 +59,11 @@ def _actors(report: LabelledDocument) -> list[dict[str, Any]]:
     """The table of positions: actors by how many they have, each with its positions in order."""
     counts = Counter(p.actor for p in report.positions)
     return [
-        {"actor": actor, "name": report.names[actor], "positions": [(p, report.document.sentence_text(p.sentence)) for p in report.positions if p.actor == actor]}
+        {
+            "actor": actor,
+            "name": report.names[actor],
+            "positions": [(p, report.document.sentence_text(p.sentence)) for p in report.positions if p.actor == actor],
+        }
         for actor, _ in counts.most_common()
     ]
 
@@ -97,7 +108,9 @@ def document_text(report: LabelledDocument, color: bool = False) -> str:
         lines.append(paint(text, "4;" + _ANSI.get(positions[0].label, "36")))
         for p in positions:
             target = f" -> {p.target}" if p.target else ""
-            lines.append("    " + paint(f"{p.label:<10} {report.names[p.actor]} ({p.actor}){target}  {p.probability:.2f}", _ANSI.get(p.label, "36")))
+            lines.append(
+                "    " + paint(f"{p.label:<10} {report.names[p.actor]} ({p.actor}){target}  {p.probability:.2f}", _ANSI.get(p.label, "36"))
+            )
     return "\n".join(lines) + "\n"
 
 

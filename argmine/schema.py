@@ -9,9 +9,9 @@ from functools import cached_property
 from argmine.errors import FormatError, say
 
 __all__ = [
+    "FOUR_LABELS",
     "ActorSentence",
     "Document",
-    "FOUR_LABELS",
     "LabelScheme",
     "Mention",
     "Position",

@@ -63,7 +63,12 @@ def rows(models: list[str], failures: int) -> Iterator[dict[str, Any]]:
     for name in models:
         miner = argmine.load(name)
         rates, failed = measure(miner)
-        yield {"benchmark": "metamorphic", "model": name, "pairs": len(read_pairs()), "pass_rate": {k: round(v, 3) for k, v in rates.items()}}
+        yield {
+            "benchmark": "metamorphic",
+            "model": name,
+            "pairs": len(read_pairs()),
+            "pass_rate": {k: round(v, 3) for k, v in rates.items()},
+        }
         for pair in failed[:failures]:
             print(f"  {pair['kind']}: {pair['text']}\n    gold {pair['positions']} found {sorted(triples(miner, pair['text']))}")
             print(f"    {pair['changed']}\n    gold {pair['changed_positions']} found {sorted(triples(miner, pair['changed']))}")

@@ -32,7 +32,10 @@ def with_gold_actors(miner: Miner, gold: list[GoldDocument]) -> tuple[TripleScor
     predicted, wanted, reached, candidates, sentences = {}, 0, 0, 0, 0
     for d in gold:
         document = read_document(d.text, d.id)
-        found = {(align(d.spans, document.sentences[r.sentence].start, document.sentences[r.sentence].end), r.actor) for r in actor_sentences(document)}
+        found = {
+            (align(d.spans, document.sentences[r.sentence].start, document.sentences[r.sentence].end), r.actor)
+            for r in actor_sentences(document)
+        }
         pairs = {(i, actor) for i, p in enumerate(d.positions) for actor, _ in p}
         wanted, reached = wanted + len(pairs), reached + len(pairs & found)
         candidates, sentences = candidates + len(found), sentences + len(d.spans)
@@ -83,10 +86,26 @@ def kinds_of_error(name: str, folder: Path, most: int) -> list[tuple[str, int]]:
         for i, asked in enumerate(d.positions):
             got = found.get(i, set())
             for actor, label in asked - got:
-                why = "actor not among the candidates" if actor not in reach.get(i, set()) else "given to another actor" if label in {lab for _, lab in got} else "given another label" if actor in {a for a, _ in got} else "not seen"
+                why = (
+                    "actor not among the candidates"
+                    if actor not in reach.get(i, set())
+                    else "given to another actor"
+                    if label in {lab for _, lab in got}
+                    else "given another label"
+                    if actor in {a for a, _ in got}
+                    else "not seen"
+                )
                 kinds[f"missed {label}: {why}"] += 1
             for actor, label in got - asked - d.optional[i]:
-                why = "belongs to another actor" if label in {lab for _, lab in asked} else "is another label" if actor in {a for a, _ in asked} else "the sentence has another position" if asked else "the sentence has none"
+                why = (
+                    "belongs to another actor"
+                    if label in {lab for _, lab in asked}
+                    else "is another label"
+                    if actor in {a for a, _ in asked}
+                    else "the sentence has another position"
+                    if asked
+                    else "the sentence has none"
+                )
                 kinds[f"false {label}: {why}"] += 1
     return kinds.most_common(most)
 

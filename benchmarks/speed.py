@@ -29,7 +29,12 @@ def run(model: str, texts: list[str]) -> dict[str, float]:
     for text in texts:
         n += len(miner.label(text).document.sentences)
     took = time.perf_counter() - began
-    return {"sentences": n, "sentences_per_second": n / took, "load_seconds": loaded, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {
+        "sentences": n,
+        "sentences_per_second": n / took,
+        "load_seconds": loaded,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
 
 
 def main() -> None:

@@ -45,39 +45,44 @@ def actor_sentences(document: Document, extra: Iterable[tuple[int, str]] = ()) -
         Rows in the order of sentences; within one, named actors first.
     """
     wanted: dict[int, list[str]] = {}
-    for sentence, actor in extra:
-        wanted.setdefault(sentence, []).append(actor)
+    for number, actor in extra:
+        wanted.setdefault(number, []).append(actor)
     texts = [document.sentence_text(i) for i in range(len(document.sentences))]
+    quoted = _quoted(document)
     rows: list[ActorSentence] = []
     last: list[str] = []
-    quoted = _quoted(document)
-    for index, sentence in enumerate(document.sentences):
-        spans: dict[str, list[Span]] = {}
-        how: dict[str, str] = {}
-        for m in document.mentions_by_sentence[index]:
-            span = Span(m.start - sentence.start, min(m.end, sentence.end) - sentence.start)
-            spans.setdefault(m.actor, []).append(span)
-            how[m.actor] = "named" if how.get(m.actor) == "named" else _HOW.get(m.kind, "named")
-        for actor in document.speakers[index] if document.speakers else ():
-            how.setdefault(actor, "speaker")
-        if len(spans) <= 1:
-            for actor in last[:_SALIENT]:
-                how.setdefault(actor, "salient")
+    for index in range(len(texts)):
+        spans, how = _reached(document, index, last)
+        last = list(spans) or last
         chosen = list(how)[:_MOST]
         chosen += [a for a in dict.fromkeys(wanted.get(index, ())) if a not in chosen]
-        everyone = {actor: tuple(dict.fromkeys(s)) for actor, s in spans.items()}
         for actor in chosen:
-            own = everyone.get(actor, ())
-            others = tuple(sorted({s for a, ss in everyone.items() if a != actor for s in ss if s not in own}))
+            own = spans.get(actor, ())
+            others = sorted({s for ss in spans.values() for s in ss} - set(own))
             rows.append(
                 ActorSentence(
-                    text=texts[index], actor=actor, mentions=own, others=others, quoted=quoted[index],
+                    text=texts[index], actor=actor, mentions=own, others=tuple(others), quoted=quoted[index],
                     before=tuple(texts[max(0, index - _BEFORE) : index]), after=tuple(texts[index + 1 : index + 1 + _AFTER]),
                     how=how.get(actor, "salient"), register=document.register, document=document.id, sentence=index,
                 )
             )  # fmt: skip
-        last = list(spans) or last
     return rows
+
+
+def _reached(document: Document, index: int, last: list[str]) -> tuple[dict[str, tuple[Span, ...]], dict[str, str]]:
+    """The stretches of a sentence that mention each actor, and how every candidate came to it, in order of preference."""
+    start, end = document.sentences[index].start, document.sentences[index].end
+    spans: dict[str, dict[Span, None]] = {}
+    how: dict[str, str] = {}
+    for m in document.mentions_by_sentence[index]:
+        spans.setdefault(m.actor, {})[Span(m.start - start, min(m.end, end) - start)] = None
+        how[m.actor] = "named" if how.get(m.actor) == "named" else _HOW.get(m.kind, "named")
+    for actor in document.speakers[index] if document.speakers else ():
+        how.setdefault(actor, "speaker")
+    if len(spans) <= 1:
+        for actor in last[:_SALIENT]:
+            how.setdefault(actor, "salient")
+    return {actor: tuple(found) for actor, found in spans.items()}, how
 
 
 def _quoted(document: Document) -> list[tuple[Span, ...]]:

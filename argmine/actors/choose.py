@@ -63,16 +63,25 @@ def _is_person(text: str, hit: Hit, words: Sequence[Token], alias: Alias, full: 
     before = words[hit.first - 1] if hit.first else None
     gap = text[before.end : hit.start] if before else ""
     titled = bool(before) and gap in (" ", ". ", "") and before.norm in TITLES  # type: ignore[union-attr]
-    if before and gap in (" ", "-") and not titled and text[before.start].isupper() and not _opens(text, before) and before.norm not in _CALENDAR:
+    if (
+        before
+        and gap in (" ", "-")
+        and not titled
+        and text[before.start].isupper()
+        and not _opens(text, before)
+        and before.norm not in _CALENDAR
+    ):
         return False
     surname = fold(alias.text)
     return titled or surname in full or surname not in common_words()
 
 
-_CALENDAR = frozenset("monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr and when while as after but that if president".split())
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr and when while as after but that if president".split()
+)
 
 
 def _opens(text: str, word: Token) -> bool:
     """Whether the word opens its sentence, so that its capital says nothing."""
     head = text[max(0, word.start - 3) : word.start].rstrip()
-    return not head or head[-1] in ".!?:\"“”\n—-"
+    return not head or head[-1] in '.!?:"“”\n—-'

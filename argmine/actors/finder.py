@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from argmine.actors.registry import Alias, Registry, common_words, not_actors
-from argmine.actors.tokens import Token, fold, tokens
+from argmine.actors.tokens import Token, tokens
 from argmine.actors.words import GLUE
 
 __all__ = ["Finder", "Hit"]
@@ -92,7 +92,12 @@ class Finder:
         out: list[Token] = []
         for token in tokens(text):
             cut = 0
-            if token.norm not in self._trie and 6 <= len(token.norm) <= _LONGEST_GLUE and token.norm.isascii() and token.end - token.start == len(token.norm):
+            if (
+                token.norm not in self._trie
+                and 6 <= len(token.norm) <= _LONGEST_GLUE
+                and token.norm.isascii()
+                and token.end - token.start == len(token.norm)
+            ):
                 cut = self._unglue(token.norm)
             if cut:
                 middle = token.start + cut
@@ -105,7 +110,9 @@ class Finder:
         """Where a name and a common word were glued, or 0."""
         for cut in range(2, len(norm)):
             left, right = norm[:cut], norm[cut:]
-            if (left in self._single and right in GLUE and left not in GLUE) or (left in GLUE and right in self._single and right not in GLUE):
+            if (left in self._single and right in GLUE and left not in GLUE) or (
+                left in GLUE and right in self._single and right not in GLUE
+            ):
                 return cut
         return 0
 
@@ -151,7 +158,9 @@ def _written(text: str, words: list[Token], forms: Iterable[_Form]) -> tuple[Ali
             fits = lower_too
         else:
             fits = all(
-                shape == "-" or (shape == "A" and surface.isupper()) or (shape == "C" and (surface[:1].isupper() or not surface[:1].isalpha() or (lower_too and i > 0)))
+                shape == "-"
+                or (shape == "A" and surface.isupper())
+                or (shape == "C" and (surface[:1].isupper() or not surface[:1].isalpha() or (lower_too and i > 0)))
                 for i, (shape, surface) in enumerate(zip(shapes, surfaces, strict=True))
             )
         if fits:

@@ -47,14 +47,14 @@ class Words:
         """
         found = None
         for j in range(first, min(stop, first + _LONGEST)):
-            if j > first - 1 and self.gap(j - 1) not in _LINKS or j in self._taken:
+            if (j > first - 1 and self.gap(j - 1) not in _LINKS) or j in self._taken:
                 break
             norm = self.words[j].norm
             if norm in PERSONS or norm in ENTITIES:
                 found = j
-            elif norm in ("of", "the", "s") and j > first and self.words[j - 1].norm not in PERSONS and self.words[j - 1].norm != "of":
-                break
-            elif norm not in _MODIFIERS and norm not in ("foreign",):
+            elif (
+                norm in ("of", "the", "s") and j > first and self.words[j - 1].norm not in PERSONS and self.words[j - 1].norm != "of"
+            ) or (norm not in _MODIFIERS and norm not in ("foreign",)):
                 break
         return found
 
@@ -69,7 +69,11 @@ class Words:
             if self.gap(j - 1) not in _LINKS or j in self._taken:
                 return None
             if norm in COLLECTIVES:
-                return (j, counted) if counted or norm in ("sides", "parties", "leaders", "delegations", "signatories", "participants") else None
+                return (
+                    (j, counted)
+                    if counted or norm in ("sides", "parties", "leaders", "delegations", "signatories", "participants")
+                    else None
+                )
             if norm not in _MODIFIERS and norm not in _COUNTS and norm != "of":
                 return None
             counted = counted or norm in _COUNTS
@@ -79,7 +83,14 @@ class Words:
         """Whether the word could be part of a person's name that no table has."""
         surface = self.surface(i)
         norm = self.words[i].norm
-        return i not in self._taken and surface[:1].isupper() and len(surface) > 1 and norm not in _CALENDAR and norm not in PERSONS and norm not in ENTITIES
+        return (
+            i not in self._taken
+            and surface[:1].isupper()
+            and len(surface) > 1
+            and norm not in _CALENDAR
+            and norm not in PERSONS
+            and norm not in ENTITIES
+        )
 
     def name_after(self, i: int, stop: int) -> int | None:
         """The index of the last word of an unknown name that begins at ``i``, or None."""

@@ -232,7 +232,15 @@ def _ambiguous(aliases: Iterable[Alias]) -> Iterator[str]:
 
 
 def _run_out(aliases: Iterable[Alias], today: str) -> Iterator[str]:
-    single = {"president", "prime minister", "foreign minister", "defence minister", "chancellor", "secretary of state", "secretary-general"}
+    single = {
+        "president",
+        "prime minister",
+        "foreign minister",
+        "defence minister",
+        "chancellor",
+        "secretary of state",
+        "secretary-general",
+    }
     holders: dict[tuple[str, str], dict[str, Alias]] = defaultdict(dict)
     for a in aliases:
         if a.kind == "person" and a.office in single and a.start and a.start <= today:

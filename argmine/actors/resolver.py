@@ -105,7 +105,9 @@ class Reader:
 
 
 class _Reading:
-    def __init__(self, text: str, words: Sequence[Token], chosen: Sequence[tuple[Hit, Alias]], registry: Registry, quotations: Sequence[Span]) -> None:
+    def __init__(
+        self, text: str, words: Sequence[Token], chosen: Sequence[tuple[Hit, Alias]], registry: Registry, quotations: Sequence[Span]
+    ) -> None:
         self.text, self.words, self.registry = text, words, registry
         self.hits = {hit.first: (hit, alias) for hit, alias in chosen}
         self.phrases = Words(text, words, {i for hit, _ in chosen for i in range(hit.first, hit.last + 1)})
@@ -155,7 +157,16 @@ class _Reading:
         hit, alias = self.hits[i]
         if alias.kind == "adjective" and hit.last + 1 < stop and self.words[hit.last + 1].norm in OPPOSED:
             return self._opposed(i, hit.last + 1)
-        kind = {"state": "name", "organisation": "name", "bloc": "name", "group": "name", "alias": "name", "title": "person", "people": "name", "prefix": "adjective"}.get(alias.kind, alias.kind)
+        kind = {
+            "state": "name",
+            "organisation": "name",
+            "bloc": "name",
+            "group": "name",
+            "alias": "name",
+            "title": "person",
+            "people": "name",
+            "prefix": "adjective",
+        }.get(alias.kind, alias.kind)
         last, sort = hit.last, {"person": "person", "title": "person", "adjective": "weak", "prefix": "weak"}.get(alias.kind, "entity")
         if alias.kind == "people" and self.words[last].norm.endswith("s"):
             sort = "plural"
@@ -207,7 +218,13 @@ class _Reading:
         elif kind == "entity":
             actors = self._latest("entity") or _one(self.focus.entity) or _one(self.focus.person)
         else:
-            actors = self._latest("plural") or self._joined()[-1:] and self._joined()[-1] or self.focus.they or self._latest("entity") or _one(self.focus.entity)
+            actors = (
+                self._latest("plural")
+                or (self._joined()[-1:] and self._joined()[-1])
+                or self.focus.they
+                or self._latest("entity")
+                or _one(self.focus.entity)
+            )
         self._add(i, i, actors, "pronoun", sort)
         return i + 1
 
@@ -234,7 +251,9 @@ class _Reading:
             return i + 1
         if (name := self.phrases.name_after(role + 1, stop)) is not None and self.phrases.gap(role) in (" ", ". "):
             surname = self.words[name].norm
-            actor = self.focus.surnames.get(surname) or self._beside(name) or self.focus.heads.get(self.words[role].norm) or self.focus.entity
+            actor = (
+                self.focus.surnames.get(surname) or self._beside(name) or self.focus.heads.get(self.words[role].norm) or self.focus.entity
+            )
             if actor:
                 self.focus.surnames[surname] = actor
                 self._add(i, name, (actor,), "person", "person")
@@ -288,7 +307,11 @@ class _Reading:
 
     def _beside(self, i: int) -> str | None:
         """The state that the sentence names nearest to an unlisted person."""
-        hits = [(abs(j - i), a.actor) for j, (_, a) in ((j, self.hits[j]) for j in range(max(0, i - 12), i + 8) if j in self.hits) if a.kind != "person"]
+        hits = [
+            (abs(j - i), a.actor)
+            for j, (_, a) in ((j, self.hits[j]) for j in range(max(0, i - 12), i + 8) if j in self.hits)
+            if a.kind != "person"
+        ]
         return min(hits)[1] if hits else None
 
     def _unlisted(self, i: int, stop: int) -> int:

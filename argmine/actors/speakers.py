@@ -11,7 +11,8 @@ from argmine.schema import Mention, Sentence, Span
 __all__ = ["issuers", "quotation_speakers"]
 
 _STATEMENT = re.compile(
-    r"\b(statement|declaration|communiqu[ée]|remarks|speech|address|press (?:call|briefing|gaggle|conference)|briefing|resolution|conclusions|testimony|interview|message|memorandum)\b",
+    r"\b(statement|declaration|communiqu[ée]|remarks|speech|address|press (?:call|briefing|gaggle|conference)|briefing"
+    r"|resolution|conclusions|testimony|interview|message|memorandum)\b",
     re.I,
 )
 _READOUT = re.compile(r"\b(readout|read-out|telephone conversation|phone call)\b", re.I)
@@ -49,7 +50,9 @@ def issuers(text: str, sentences: Sequence[Sentence], mentions: Sequence[Mention
     return ()
 
 
-def quotation_speakers(text: str, sentences: Sequence[Sentence], quotations: Sequence[Span], mentions: Sequence[Mention]) -> list[str | None]:
+def quotation_speakers(
+    text: str, sentences: Sequence[Sentence], quotations: Sequence[Span], mentions: Sequence[Mention]
+) -> list[str | None]:
     """The actor who speaks each quotation, or None.
 
     Looked for beside the nearest verb of speech in the sentence where the quotation ends, then in the one where it begins,

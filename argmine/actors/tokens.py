@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["Token", "fold", "tokens"]
@@ -48,5 +49,5 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
             out.append(Token(at, match.end(), fold(word)))
             continue
         cuts = [0, *(m.start() for m in _HUMP.finditer(word)), len(word)]
-        out += [Token(at + a, at + b, fold(word[a:b])) for a, b in zip(cuts, cuts[1:], strict=False)]
+        out += [Token(at + a, at + b, fold(word[a:b])) for a, b in pairwise(cuts)]
     return out

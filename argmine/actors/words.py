@@ -28,7 +28,10 @@ PERSONS = frozenset(
 ENTITIES: dict[str, frozenset[str]] = {
     noun: frozenset(kinds.split())
     for nouns, kinds in (
-        ("government kingdom country republic regime junta authorities capital cabinet administration nation parliament army military navy embassy", "state"),
+        (
+            "government kingdom country republic regime junta authorities capital cabinet administration nation parliament army military navy embassy",
+            "state",
+        ),
         ("bloc union alliance", "bloc organisation"),
         ("agency organisation organization commission council watchdog secretariat", "organisation"),
         ("movement group rebels rebel insurgents militia guerrillas guerrilla militants faction fighters separatists islamists", "group"),
@@ -54,7 +57,9 @@ COLLECTIVES = frozenset(
 )
 
 # Words before a name that make it a person's: "Defence Minister Holovko".
-TITLES = PERSONS | frozenset("mr mrs ms dr gen general lt col colonel sen senator sir lord lady prof professor rep gov adm marshal president sheikh".split())
+TITLES = PERSONS | frozenset(
+    "mr mrs ms dr gen general lt col colonel sen senator sir lord lady prof professor rep gov adm marshal president sheikh".split()
+)
 
 PRONOUNS: dict[str, str] = {
     word: kind

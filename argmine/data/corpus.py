@@ -19,12 +19,15 @@ from argmine.data.documents import head_record, in_order
 from argmine.data.header import Header, header_record, read_splits, splits_record
 from argmine.data.reader import CORPUS, DOCUMENTS, SPLITS_FILE, Contents, read_folder
 from argmine.data.records import HEAD, SPLITS
+from argmine.data.rows import Rows, read_rows
 from argmine.data.writer import corpus_files, json_text, write_files
 from argmine.errors import InputError, say
-from argmine.schema import FOUR_LABELS, Document, LabelScheme
+from argmine.schema import FOUR_LABELS, ActorSentence, Document, LabelScheme
 
 if TYPE_CHECKING:
+    import numpy as np
     from datasets import Dataset, DatasetDict
+    from numpy.typing import NDArray
 
 __all__ = ["Corpus", "load_corpus"]
 
@@ -187,6 +190,26 @@ class Corpus:
             mentions = [(m.start, m.end, m.actor) for m in d.mentions]
             positions = [(*p.triple, p.cue, p.target, p.issue) for p in d.positions]
             yield [head_record(d), d.text, sentences, mentions, positions]
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The actor-sentences of all documents, with their label matrix and negotiations; read when first asked for."""
+        return read_rows(self.documents, self.scheme)
+
+    @property
+    def X(self) -> list[ActorSentence]:
+        """The rows that classifiers see, in the order of the documents."""
+        return self.rows.X
+
+    @property
+    def y(self) -> NDArray[np.int8]:
+        """Their labels, 0 or 1, shape (n_rows, n_labels), columns in the scheme's order."""
+        return self.rows.y
+
+    @property
+    def groups(self) -> NDArray[np.str_]:
+        """The negotiation of each row, for splitting."""
+        return self.rows.groups
 
     @property
     def _header(self) -> Header:

@@ -47,4 +47,6 @@ def read_rows(documents: Iterable[Document], scheme: LabelScheme, reader: Reader
 def label_matrix(rows: Iterable[ActorSentence], document: Document, scheme: LabelScheme) -> NDArray[np.int8]:
     """0 or 1 for each row of one document and each label of the scheme, shape (n_rows, n_labels)."""
     gold = {p.triple for p in document.positions}
-    return np.array([[(r.sentence, r.actor, label) in gold for label in scheme.labels] for r in rows], dtype=np.int8).reshape(-1, len(scheme.labels))
+    return np.array([[(r.sentence, r.actor, label) in gold for label in scheme.labels] for r in rows], dtype=np.int8).reshape(
+        -1, len(scheme.labels)
+    )

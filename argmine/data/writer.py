@@ -39,7 +39,7 @@ def corpus_files(documents: Iterable[Document], scheme: LabelScheme) -> dict[str
     return files | {name: "".join(texts) for name, texts in sorted(lines.items())}
 
 
-def write_files(folder: Path, files: Mapping[str, str | None]) -> None:
+def write_files(folder: Path, files: Mapping[str, str | bytes | None]) -> None:
     """Write files into a folder, each atomically; a name with None is a file to remove.
 
     All are first written beside their places, so that a full disk leaves the folder as it was.
@@ -55,7 +55,8 @@ def write_files(folder: Path, files: Mapping[str, str | None]) -> None:
     staged = {name: folder / f".{name}.{os.getpid()}.tmp" for name, text in files.items() if text is not None}
     try:
         for name, path in staged.items():
-            path.write_bytes((files[name] or "").encode("utf-8"))
+            content = files[name] or b""
+            path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         for name, path in staged.items():
             path.replace(folder / name)
     finally:

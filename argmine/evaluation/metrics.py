@@ -40,7 +40,10 @@ class Figures:
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as plain values, for JSON."""
-        rows = {name: {"precision": p, "recall": r, "f1": f, "support": s} for name, p, r, f, s in zip(self.labels, self.precision, self.recall, self.f1, self.support, strict=True)}
+        rows = {
+            name: {"precision": p, "recall": r, "f1": f, "support": s}
+            for name, p, r, f, s in zip(self.labels, self.precision, self.recall, self.f1, self.support, strict=True)
+        }
         return {"micro_f1": self.micro_f1, "macro_f1": self.macro_f1, "interval": self.interval, "labels": rows}
 
     def __str__(self) -> str:
@@ -73,7 +76,9 @@ def evaluate(
     """
     y, p = np.asarray(gold), np.asarray(predicted, dtype=float)
     if y.shape != p.shape or y.ndim != 2 or y.shape[1] != len(labels):
-        raise InputError(f"gold has shape {y.shape} and predicted {p.shape}; both must be (n_rows, {len(labels)}), one column for each of {', '.join(labels)}")
+        raise InputError(
+            f"gold has shape {y.shape} and predicted {p.shape}; both must be (n_rows, {len(labels)}), one column for each of {', '.join(labels)}"
+        )
     found = p >= np.asarray(thresholds)
     asked = y.astype(bool)
     tp, fp, fn = (asked & found).sum(0), (~asked & found).sum(0), (asked & ~found).sum(0)
@@ -87,7 +92,7 @@ def evaluate(
 
 
 def _ratio(a: Any, b: Any) -> NDArray[np.float64]:
-    return np.divide(a, b, out=np.zeros(np.shape(b)), where=np.asarray(b) > 0)
+    return np.asarray(np.divide(a, b, out=np.zeros(np.shape(b)), where=np.asarray(b) > 0))
 
 
 def _floats(values: NDArray[np.float64]) -> tuple[float, ...]:

@@ -57,7 +57,13 @@ class TripleScore:
     def figures(self, view: str = "triple") -> dict[str, float]:
         """Precision, recall and F1 of one view."""
         tp, fp, fn = np.array([c.get(view, (0, 0, 0)) for c in self.counts]).reshape(-1, 3).sum(axis=0)
-        return {"precision": _ratio(tp, tp + fp), "recall": _ratio(tp, tp + fn), "f1": _ratio(2 * tp, 2 * tp + fp + fn), "asked": int(tp + fn), "found": int(tp + fp)}
+        return {
+            "precision": _ratio(tp, tp + fp),
+            "recall": _ratio(tp, tp + fn),
+            "f1": _ratio(2 * tp, 2 * tp + fp + fn),
+            "asked": int(tp + fn),
+            "found": int(tp + fp),
+        }
 
     def interval(self, view: str = "triple", random_state: int = 0, draws: int = 2000) -> tuple[float, float]:
         """95 % bootstrap interval of F1 over documents."""

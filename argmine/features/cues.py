@@ -42,8 +42,21 @@ _UNREAL = frozenset("could might may whether if unless perhaps possibly would-be
 _NOTHING = frozenset("no nothing neither none nobody".split())
 _SUPPOSE = frozenset("should suppose supposing were imagine whether".split())
 # Conditions whose words alone say that a step depends on them, even where no cue of a step is known.
-_SURE = frozenset(("only if|when|after|once|on", "unless", "provided that", "providing that", "on condition", "on the condition", "in return for", "in exchange for"))
-_SKIP = frozenset("not never also again once more already now still today yesterday immediately formally repeatedly publicly flatly strongly further therefore thus all both".split())
+_SURE = frozenset(
+    (
+        "only if|when|after|once|on",
+        "unless",
+        "provided that",
+        "providing that",
+        "on condition",
+        "on the condition",
+        "in return for",
+        "in exchange for",
+    )
+)
+_SKIP = frozenset(
+    "not never also again once more already now still today yesterday immediately formally repeatedly publicly flatly strongly further therefore thus all both".split()
+)
 _WINDOW = 5
 
 
@@ -166,14 +179,22 @@ class SentenceCues:
         before = self._clause_before(first)
         norms = [w.norm for w in before[-_WINDOW:]]
         following = {w.norm for w in self.words[last + 1 : last + 2]}
-        negated = (any(n in _NOT for n in norms) or "yet" in norms and "to" in norms or bool(following & _NOTHING)) and cue.kind != "condition"
-        unreal = self.question or (any(w.norm in _UNREAL for w in before) or self.words[0].norm in _SUPPOSE) and cue.kind in ("verb", "noun")
+        negated = (
+            any(n in _NOT for n in norms) or ("yet" in norms and "to" in norms) or bool(following & _NOTHING)
+        ) and cue.kind != "condition"
+        unreal = self.question or (
+            (any(w.norm in _UNREAL for w in before) or self.words[0].norm in _SUPPOSE) and cue.kind in ("verb", "noun")
+        )
         return CueHit(cue, self.words[first].start, self.words[last].end, owner, not (negated or unreal), negated)
 
     def _clause_before(self, first: int) -> list[Token]:
         """The words before word ``first`` in its clause."""
         start = first
-        while start > 0 and first - start < 12 and not any(c in self.text[self.words[start - 1].end : self.words[start].start] for c in ",;:.\"“”"):
+        while (
+            start > 0
+            and first - start < 12
+            and not any(c in self.text[self.words[start - 1].end : self.words[start].start] for c in ',;:."“”')
+        ):
             start -= 1
         return self.words[start:first]
 
@@ -185,7 +206,7 @@ class SentenceCues:
         if self.words[first].norm.endswith("ed") or self.words[first].norm in _PARTICIPLES:
             passive = any(w.norm in _BE for w in self.words[max(0, first - 3) : first])
             following = self.words[last + 1].norm if last + 1 < len(self.words) else ""
-            if following == "by" or passive and self.words[last].norm == "by":
+            if following == "by" or (passive and self.words[last].norm == "by"):
                 return self._next(last + 1)
             if passive:
                 return self._agent(last)
@@ -248,7 +269,9 @@ class SentenceCues:
 
     def _condition(self, hit: CueHit, found: list[CueHit]) -> CueHit:
         """A condition is set by whoever takes or withholds the step nearest to it; without a step it is none."""
-        steps = [h for h in found if h.cue.label in ("concession", "refusal", "demand") and h.cue.kind != "condition" and (h.real or h.negated)]
+        steps = [
+            h for h in found if h.cue.label in ("concession", "refusal", "demand") and h.cue.kind != "condition" and (h.real or h.negated)
+        ]
         if not steps:
             return hit._replace(owner=self._subject_before(hit.start), real=hit.cue.text in _SURE and not self.question)
         nearest = min(steps, key=lambda h: abs(h.start - hit.start))

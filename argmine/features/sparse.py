@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from argmine.actors.tokens import Token
 from argmine.actors.words import SPEECH
@@ -49,7 +50,7 @@ def _shared(text: str, mentions: tuple[Span, ...]) -> tuple[str, ...]:
     read = sentence_cues(text, mentions)
     norms = _masked(read)
     out = [f"w={n}" for n in dict.fromkeys(norms)]
-    out += [f"b={a}_{b}" for a, b in zip(norms, norms[1:], strict=False)]
+    out += [f"b={a}_{b}" for a, b in pairwise(norms)]
     out += [f"cue={h.cue.label}:{h.cue.kind}:{int(h.real)}" for h in read.hits]
     out.append(f"len={min(len(norms) // 8, 6)}")
     if read.question:
@@ -84,10 +85,7 @@ def _own_words(read: SentenceCues, mentions: Iterable[Span]) -> list[tuple[int, 
 def _cues(read: SentenceCues, row: ActorSentence) -> Iterator[str]:
     """Who owns each cue: this actor, another, or nobody that the sentence names."""
     for hit in read.hits:
-        if hit.owner is None:
-            who = f"none:{row.how}"
-        else:
-            who = "own" if hit.owner in row.mentions else "other"
+        who = f"none:{row.how}" if hit.owner is None else "own" if hit.owner in row.mentions else "other"
         state = "" if hit.real else ":neg" if hit.negated else ":unreal"
         yield f"{who}={hit.cue.label}{state}"
         yield f"{who}={hit.cue.kind}:{hit.cue.text}{state}"
@@ -106,7 +104,10 @@ def _around(read: SentenceCues, row: ActorSentence, own: list[tuple[int, int]]) 
         yield from (f"a2={a}_{b}" for a, b in zip(["@A", *after], after, strict=False))
         yield from (f"a3={a}_{b}_{c}" for a, b, c in zip(["@A", *after], after, after[1:], strict=False))
         yield from (f"v={w}" for w in after[:3])
-        before = ["@O" if j in read.at and read.at[j][0] not in row.mentions else _plain(read.words[j]) for j in range(max(0, first - _BEFORE), first)]
+        before = [
+            "@O" if j in read.at and read.at[j][0] not in row.mentions else _plain(read.words[j])
+            for j in range(max(0, first - _BEFORE), first)
+        ]
         yield from (f"p={w}" for w in before)
         if before:
             yield f"p1={before[-1]}"

@@ -64,7 +64,9 @@ def check_rows(X: Sequence[ActorSentence], y: object, scheme: LabelScheme = FOUR
     matrix = np.asarray(y)
     wanted = (len(X), len(scheme.labels))
     if matrix.shape != wanted or not np.isin(matrix, (0, 1)).all():
-        raise InputError(f"y has shape {matrix.shape}; a matrix of 0 and 1 of shape {wanted} is needed, one column for each of {', '.join(scheme.labels)}")
+        raise InputError(
+            f"y has shape {matrix.shape}; a matrix of 0 and 1 of shape {wanted} is needed, one column for each of {', '.join(scheme.labels)}"
+        )
     return matrix.astype(np.int8)
 
 

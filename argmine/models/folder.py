@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import sklearn
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from argmine.data.writer import json_text, write_files
 from argmine.errors import ModelError, say
 from argmine.models.base import PositionClassifier
 from argmine.models.linear import LinearClassifier
@@ -26,7 +26,9 @@ KINDS: dict[str, Any] = {"rules": RuleClassifier, "linear": LinearClassifier}
 FORMAT = 1
 
 
-def save(model: PositionClassifier, folder: str | Path, *, corpus_digest: str = "", figures: Mapping[str, object] | None = None, card: str = "") -> Path:
+def save(
+    model: PositionClassifier, folder: str | Path, *, corpus_digest: str = "", figures: Mapping[str, object] | None = None, card: str = ""
+) -> Path:
     """Write a fitted classifier as a model folder; each file appears whole or not at all, ``model.json`` last.
 
     Args:
@@ -36,34 +38,29 @@ def save(model: PositionClassifier, folder: str | Path, *, corpus_digest: str = 
         figures: measured results to keep beside it.
         card: the model card, Markdown; a short one is written if empty.
     """
-    import sklearn
-
     kind = next((name for name, cls in KINDS.items() if type(model) is cls), None)
     if kind is None:
         raise ModelError(say("model", type(model).__name__, [c.__name__ for c in KINDS.values()]))
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    state, arrays = model.to_state()  # type: ignore[attr-defined]
+    state, arrays = model.to_state()
     record = {
         "format": FORMAT, "kind": kind, "labels": list(model.scheme_.labels), "thresholds": [round(float(t), 6) for t in model.thresholds_],
-        "corpus": corpus_digest, "figures": dict(figures or {}), "versions": {"python": platform.python_version(), "numpy": np.__version__, "scikit-learn": sklearn.__version__},
+        "corpus": corpus_digest, "figures": dict(figures or {}), "versions": _versions(),
         "state": state,
     }  # fmt: skip
-    tensors = {name: np.ascontiguousarray(a) for name, a in arrays.items()}
-    _replace(target / "weights.safetensors", save_tensors(tensors))
-    _replace(target / "README.md", (card or f"# A {kind} model of argmine\n\nTrained on corpus `{corpus_digest[:12]}`.\n").encode())
-    _replace(target / "model.json", json.dumps(record, ensure_ascii=False, indent=0).encode())
+    write_files(
+        target,
+        {
+            "weights.safetensors": save_tensors({name: np.ascontiguousarray(a) for name, a in arrays.items()}),
+            "README.md": card or f"# A {kind} model of argmine\n\nTrained on corpus `{corpus_digest[:12]}`.\n",
+            "model.json": json_text(record),
+        },
+    )
     return target
 
 
-def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "wb") as f:
-        f.write(content)
-        f.flush()
-        os.fsync(f.fileno())
-    Path(name).chmod(0o644)
-    Path(name).replace(path)
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), "numpy": np.__version__, "scikit-learn": sklearn.__version__}
 
 
 def load_classifier(folder: str | Path) -> PositionClassifier:
@@ -81,9 +78,13 @@ def load_classifier(folder: str | Path) -> PositionClassifier:
     except (json.JSONDecodeError, UnicodeDecodeError, SafetensorError, OSError) as error:
         raise ModelError(f"{path}: the model folder is damaged ({type(error).__name__}); save or copy the model again") from None
     if not isinstance(record, dict) or record.get("kind") not in KINDS:
-        raise ModelError(say("model kind", record.get("kind") if isinstance(record, dict) else record, KINDS, where=str(path / "model.json")))
+        raise ModelError(
+            say("model kind", record.get("kind") if isinstance(record, dict) else record, KINDS, where=str(path / "model.json"))
+        )
     if record.get("format") != FORMAT:
-        raise ModelError(say("model format", record.get("format"), f"{FORMAT}, the one that this version reads", where=str(path / "model.json")))
+        raise ModelError(
+            say("model format", record.get("format"), f"{FORMAT}, the one that this version reads", where=str(path / "model.json"))
+        )
     try:
         model: PositionClassifier = KINDS[record["kind"]].from_state(record["state"], arrays)
     except (KeyError, TypeError, ValueError) as error:

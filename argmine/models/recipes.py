@@ -24,13 +24,13 @@ def train_linear(corpus: Corpus, folder: str | Path) -> dict[str, Any]:
     """
     figures: dict[str, Any] = {"rows": 0}
     if corpus.splits:
-        train, dev, test = corpus.split()
+        test = corpus.select(split="test")
         learned = corpus.select(lambda document: corpus.splits[document.negotiation] != "test")
     else:
-        learned, test = corpus, None
+        learned, test = corpus, corpus.select(lambda _: False)
     model = LinearClassifier().fit(learned.X, learned.y, groups=list(learned.groups))
     figures["rows"] = len(learned.X)
-    if test is not None and len(test):
+    if len(test):
         result = evaluate(test.y, model.predict(test.X), groups=[row.document for row in test.X])
         figures["test"] = result.as_dict()
     save(model, folder, corpus_digest=corpus.digest, figures=figures, card=_card(corpus, learned, figures))
@@ -42,7 +42,9 @@ def _card(corpus: Corpus, learned: Corpus, figures: dict[str, Any]) -> str:
     test = figures.get("test")
     measured = "No test split was held out, so nothing was measured."
     if test:
-        rows = "\n".join(f"| {name} | {v['precision']:.3f} | {v['recall']:.3f} | {v['f1']:.3f} | {v['support']} |" for name, v in test["labels"].items())
+        rows = "\n".join(
+            f"| {name} | {v['precision']:.3f} | {v['recall']:.3f} | {v['f1']:.3f} | {v['support']} |" for name, v in test["labels"].items()
+        )
         low, high = test["interval"]
         measured = (
             f"On the corpus's test split (negotiations that it never saw), annotated and found actors as rows: F1 on triples {test['micro_f1']:.3f} "

@@ -1,0 +1,232 @@
+"""The command line: output forms, exit codes, and one clear sentence for every bad input."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from argmine.cli import main
+
+GOOD = "Moscow refuses the ceasefire requested by Kyiv. The talks went on.\n"
+
+
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin, catch_exceptions=False)
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.txt"
+    path.write_text(GOOD, encoding="utf-8")
+    return path
+
+
+def test_jsonl_has_every_sentence_with_exact_offsets(good: Path) -> None:
+    result = run("label", str(good), "--format", "jsonl")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert [r["sentence"] for r in rows] == [0, 1]
+    assert all(r["text"] == GOOD[r["start"] : r["end"]] and r["document"] == "good" for r in rows)
+    found = {(p["actor"], p["label"], p["target"]) for p in rows[0]["positions"]}
+    assert found == {("RUS", "refusal", "UKR"), ("UKR", "demand", "RUS")}
+    for p in rows[0]["positions"]:
+        assert set(p) == {"actor", "name", "label", "probability", "mentions", "target"}
+        assert [GOOD[a:b] for a, b in p["mentions"]] == [{"RUS": "Moscow", "UKR": "Kyiv"}[p["actor"]]]
+    assert rows[1]["positions"] == []
+
+
+def test_csv_has_a_row_a_position(good: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("label", str(good), "--format", "csv").stdout)))
+    assert [(r["actor"], r["name"], r["label"]) for r in rows] == [("RUS", "Russia", "refusal"), ("UKR", "Ukraine", "demand")]
+
+
+def test_csv_guards_against_formulas(tmp_path: Path) -> None:
+    path = tmp_path / "=cmd.txt"
+    path.write_text("Moscow refuses the plan.", encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(run("label", str(path), "--format", "csv").stdout)))
+    assert rows and all(r["document"] == "'=cmd" for r in rows)
+
+
+def test_html_is_one_escaped_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text('Moscow refuses the <script>alert("x")</script> plan.', encoding="utf-8")
+    page = run("label", str(path), "--format", "html").stdout
+    assert "<script" not in page and html.escape("<script>") in page
+    assert "http://" not in page and "https://" not in page
+
+
+def test_text_names_actor_and_label(good: Path) -> None:
+    out = run("label", str(good), "--format", "text").stdout
+    assert "refusal" in out and "Russia (RUS) -> UKR" in out and "\x1b" not in out
+
+
+def test_text_hides_control_characters(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("Moscow refuses\x1b[2J the plan.", encoding="utf-8")
+    assert "\x1b" not in run("label", str(path), "--format", "text").stdout
+
+
+def test_standard_input() -> None:
+    result = run("label", "-", "--format", "jsonl", stdin=GOOD)
+    assert result.exit_code == 0 and json.loads(result.stdout.splitlines()[0])["document"] == "-"
+
+
+def test_out_is_written_whole(good: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    assert run("label", str(good), "--format", "jsonl", "--out", str(out)).exit_code == 0
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 2
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["good.txt", "out.jsonl"]
+
+
+BAD = {
+    "empty": (b"", "empty or has no words"),
+    "spaces": (b" \n\t  \n", "empty or has no words"),
+    "binary": (bytes(range(256)) * 4, "binary file"),
+    "pdf": (b"%PDF-1.7 abc", "binary file"),
+    "latin1": ("Le président a refusé.".encode("latin-1"), "not UTF-8"),
+    "long": (b"Moscow " * 3_000_000, "more than the 5,000,000 allowed"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_one_sentence_and_the_others_are_kept(kind: str, good: Path, tmp_path: Path) -> None:
+    content, message = BAD[kind]
+    bad = tmp_path / f"{kind}.txt"
+    bad.write_bytes(content)
+    result = run("label", str(bad), str(good), "--format", "jsonl")
+    assert result.exit_code == 1
+    assert message in result.stderr and f"{kind}.txt" in result.stderr and "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 2
+    assert [json.loads(line)["document"] for line in result.stdout.splitlines()] == ["good", "good"]
+
+
+def test_bad_standard_input() -> None:
+    result = run("label", "-", stdin=b"\xe9t\xe9")
+    assert result.exit_code == 1 and "standard input is not UTF-8" in result.stderr
+
+
+def test_missing_file(tmp_path: Path, good: Path) -> None:
+    result = run("label", str(tmp_path / "none.txt"), str(good), "--format", "jsonl")
+    assert result.exit_code == 1 and "can't be read (No such file" in result.stderr
+    assert len(result.stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--model", "liner"], "did you mean 'linear'?"),
+        (["--date", "June 2025"], "is not a day like 2025-06-02"),
+        (["--actors", "none.tsv"], "can't be read"),
+        (["--out", "/nowhere/out.jsonl"], "can't be written"),
+    ],
+)
+def test_a_wrong_call_exits_with_2(arguments: list[str], message: str, good: Path) -> None:
+    result = run("label", str(good), *arguments)
+    assert result.exit_code == 2 and message in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_wrong_format_exits_with_2(good: Path) -> None:
+    assert run("label", str(good), "--format", "xml").exit_code == 2
+
+
+def test_a_damaged_model_folder_is_named(good: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "model.json").write_text("{", encoding="utf-8")
+    (folder / "weights.safetensors").write_bytes(b"x")
+    result = run("label", str(good), "--model", str(folder))
+    assert result.exit_code == 2 and "damaged" in result.stderr
+
+
+def test_further_actors(tmp_path: Path) -> None:
+    table = tmp_path / "mine.tsv"
+    table.write_text(
+        "actor\tkind\tnames\toffice\tfrom\tuntil\tcontext\tsource\nATLANTIS\tstate\tAtlantis|Atlantean Republic\t\t\t\t\t\n",
+        encoding="utf-8",
+    )
+    text = tmp_path / "a.txt"
+    text.write_text("Atlantis rejected the plan.", encoding="utf-8")
+    rows = [json.loads(line) for line in run("label", str(text), "--actors", str(table), "--format", "jsonl").stdout.splitlines()]
+    assert [(p["actor"], p["name"], p["label"]) for p in rows[0]["positions"]] == [("ATLANTIS", "Atlantis", "refusal")]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("ATL\tstat\tAtlantis\t\t\t\t\t", "kind 'stat' is not one of"),
+        ("atl\tstate\tAtlantis\t\t\t\t\t", "an identifier in capitals"),
+        ("ATL\tstate\tAtlantis\t\tJune\t\t\t", "of the form 2025"),
+        ("ATL\tstate\tAtlantis", "cells, separated by tabs"),
+        ("ATL\tstate\t\t\t\t\t\t", "one or more names"),
+    ],
+)
+def test_a_fault_in_a_table_names_its_line(row: str, message: str, good: Path, tmp_path: Path) -> None:
+    table = tmp_path / "mine.tsv"
+    table.write_text("actor\tkind\tnames\toffice\tfrom\tuntil\tcontext\tsource\n" + row + "\n", encoding="utf-8")
+    result = run("label", str(good), "--actors", str(table))
+    assert result.exit_code == 2 and "mine.tsv:2" in result.stderr and message in result.stderr
+
+
+def test_corpus_commands() -> None:
+    stats = json.loads(run("corpus", "stats").stdout)
+    assert stats["sentences"] >= 700 and len(stats["negotiation"]) >= 12
+    shown = run("corpus", "show", "istanbul-2025-01").stdout
+    assert shown.startswith("@document istanbul-2025-01") and "|UKR]" in shown
+    assert run("corpus", "show", "istanbul-2025-99").exit_code == 2
+
+
+@pytest.mark.parametrize("fault", ["label", "actor", "cue"])
+def test_a_fault_in_a_corpus_names_its_line(fault: str, tmp_path: Path) -> None:
+    position = {"actor": "NOR", "label": "demand", "cue": "asks", "target": None, "issue": None}
+    position[fault] = {"label": "demands", "actor": "Norway", "cue": "begs"}[fault]
+    head = {
+        "document": "a-01",
+        "title": "A",
+        "date": "1999-01-02",
+        "negotiation": "a",
+        "register": "wire",
+        "kind": "hard",
+        "language": "en",
+        "annotators": 1,
+    }
+    row = {"document": "a-01", "sentence": 0, "paragraph": 0, "text": "Norway asks.", "mentions": [], "positions": [position]}
+    (tmp_path / "documents.jsonl").write_text(json.dumps(head) + "\n", encoding="utf-8")
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    result = run("corpus", "validate", "--corpus", str(tmp_path))
+    assert result.exit_code == 1 and "a.jsonl:1" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_actors_commands() -> None:
+    assert "Kremlin" in run("actors", "show", "RUS").stdout
+    assert "RUS" in run("actors", "show", "the Kremlin").stdout + run("actors", "show", "Kremlin").stdout
+    missing = run("actors", "show", "Atlantis")
+    assert missing.exit_code == 2
+
+
+def test_train_writes_a_folder_that_labels(good: Path, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    markup = tmp_path / "a-01.txt"
+    lines = ["@document a-01", "@title T", "@date 1999-01-02", "@negotiation a", "@register wire", "@kind hard", ""]
+    for verb, label in (("refuses", "refusal"), ("demands", "demand"), ("accepts", "concession")):
+        for thing in ("plan", "truce", "list", "map"):
+            lines += [f"[Norway|NOR] {verb} the {thing}.", f"> NOR {label} | {verb}", f"[Chad|TCD] reads the {thing}."]
+    markup.write_text("\n".join(lines), encoding="utf-8")
+    assert run("corpus", "import", "--corpus", str(corpus), str(markup)).exit_code == 0
+    out = tmp_path / "model"
+    assert run("train", "--corpus", str(corpus), "--out", str(out)).exit_code == 0
+    assert sorted(p.name for p in out.iterdir()) == ["README.md", "model.json", "weights.safetensors"]
+    assert run("label", str(good), "--model", str(out), "--format", "jsonl").exit_code == 0
+
+
+def test_the_installed_command_runs(good: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "argmine.cli", "label", str(good)], capture_output=True, text=True)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 2
