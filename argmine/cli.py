@@ -6,6 +6,7 @@ Exit codes: 0 all well, 1 some input could not be used (each said in one line on
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import sys
@@ -111,7 +112,9 @@ def _standard_input() -> str:
 def _output(out: str | None) -> Iterator[IO[str]]:
     """Standard output, or a file that replaces ``out`` only once everything is written."""
     if out is None:
-        yield click.get_text_stream("stdout", encoding="utf-8", errors="backslashreplace")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+        yield sys.stdout
         return
     target = Path(out)
     try:

@@ -12,7 +12,7 @@ from argmine.actors.words import GLUE
 
 __all__ = ["Finder", "Hit"]
 
-_GAPS = frozenset({"", " ", "-", "–", "'", "’", ". ", ".", "\n", " & ", "&", "  ", "/", "‘", ", ", "+"})
+_GAPS = frozenset({"", " ", "-", "–", "'", "’", ". ", ".", "\n", " & ", "&", "  ", "/", "‘", "+"})
 _LOWER_KINDS = frozenset({"state", "adjective", "people", "capital", "organisation", "group", "seat", "organ", "person", "title", "bloc"})
 _BARRED_BEFORE = frozenset({"pro", "anti", "non", "post", "un"})
 _LONGEST_GLUE = 24

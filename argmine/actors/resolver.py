@@ -155,7 +155,7 @@ class _Reading:
     def _name(self, i: int, stop: int) -> int:
         """A name of the registry, with the role that follows it: "Russian Foreign Ministry spokeswoman"."""
         hit, alias = self.hits[i]
-        if alias.kind == "adjective" and hit.last + 1 < stop and self.words[hit.last + 1].norm in OPPOSED:
+        if alias.kind in ("adjective", "state") and hit.last + 1 < stop and self.words[hit.last + 1].norm in OPPOSED:
             return self._opposed(i, hit.last + 1)
         kind = {
             "state": "name",
