@@ -39,6 +39,8 @@ _BE = frozenset("is are was were be been being s".split())
 _PREPOSITIONS = frozenset("of with to from in against by for between at on after before under towards toward about near over into".split())
 _NOT = frozenset("not never no without neither nor denied denies deny hardly cannot t stopped far".split())
 _UNREAL = frozenset("could might may whether if unless perhaps possibly would-be".split())
+_DETERMINERS = frozenset("the a an its their his her our my your this that these those s no any such new key main other further of for with on".split())
+_GOVERNING = frozenset("to must should ought need needs shall let".split())
 _NOTHING = frozenset("no nothing neither none nobody".split())
 _SUPPOSE = frozenset("should suppose supposing were imagine whether".split())
 # Conditions whose words alone say that a step depends on them, even where no cue of a step is known.
@@ -151,10 +153,18 @@ class SentenceCues:
         while i < len(self.words):
             last, cues = self._match(trie, i)
             if cues:
-                found += [self._hit(cue, i, last) for cue in cues if cue.label != "none"]
+                found += [self._hit(cue, i, last) for cue in self._reading(cues, i)]
                 i = last
             i += 1
         return [self._condition(hit, found) if hit.cue.kind == "condition" else hit for hit in found]
+
+    def _reading(self, cues: list[Cue], first: int) -> list[Cue]:
+        """The cues that words can be in their place: "demands" is a noun after a determiner, else a verb."""
+        kinds = {cue.kind for cue in cues}
+        if {"noun", "verb"} <= kinds:
+            other = "verb" if first and self.words[first - 1].norm in _DETERMINERS else "noun"
+            cues = [cue for cue in cues if cue.kind != other]
+        return [cue for cue in cues if cue.label != "none"]
 
     def _match(self, trie: dict[str, Any], i: int) -> tuple[int, list[Cue]]:
         """The longest cue that begins at word ``i``."""
@@ -169,7 +179,7 @@ class SentenceCues:
             if (following := node.get(self.words[j].norm)) is not None:
                 open_.append((following, j + 1))
             if "@" in node and (mention := self.at.get(j)) is not None:
-                open_.append((node["@"], mention[1] + 1))
+                open_.append((node["@"], mention[2] + 1))
             if i < j < len(self.words) - 1 and self.words[j].norm in _SKIP and node is not trie:
                 open_.append((node, j + 1)) if j - i < 4 else None
         return best
@@ -182,10 +192,18 @@ class SentenceCues:
         negated = (
             any(n in _NOT for n in norms) or ("yet" in norms and "to" in norms) or bool(following & _NOTHING)
         ) and cue.kind != "condition"
-        unreal = self.question or (
-            (any(w.norm in _UNREAL for w in before) or self.words[0].norm in _SUPPOSE) and cue.kind in ("verb", "noun")
+        unreal = (
+            self.question
+            or self._infinitive(cue, first)
+            or ((any(w.norm in _UNREAL for w in before) or self.words[0].norm in _SUPPOSE) and cue.kind in ("verb", "noun"))
         )
         return CueHit(cue, self.words[first].start, self.words[last].end, owner, not (negated or unreal), negated)
+
+    def _infinitive(self, cue: Cue, first: int) -> bool:
+        """Whether the verb only says what is wanted, promised or refused: "to release", "must accept"."""
+        if cue.kind != "verb" or cue.label == "demand" or not first:
+            return False
+        return self.words[first].norm == cue.text.split()[0].lstrip("~") and self.words[first - 1].norm in _GOVERNING
 
     def _clause_before(self, first: int) -> list[Token]:
         """The words before word ``first`` in its clause."""
@@ -233,10 +251,10 @@ class SentenceCues:
             if span is None:
                 continue
             nearest = nearest or span[0]
-            k = j - 1
+            k = span[1] - 1
             if k >= 0 and self.words[k].norm in ("the", "both", "all"):
                 k -= 1
-            if (k < 0 or self.words[k].norm not in _PREPOSITIONS) and not self._aside(k, j, first):
+            if (k < 0 or self.words[k].norm not in _PREPOSITIONS) and not self._aside(k, span[2], first):
                 return span[0]
         return nearest
 
@@ -282,9 +300,9 @@ class SentenceCues:
         return self._subject(first)
 
 
-def _place(words: Sequence[Token], mentions: Sequence[Span]) -> dict[int, tuple[Span, int]]:
-    """For the first and last word of each mention: the mention, and its last word's index."""
-    at: dict[int, tuple[Span, int]] = {}
+def _place(words: Sequence[Token], mentions: Sequence[Span]) -> dict[int, tuple[Span, int, int]]:
+    """For the first and last word of each mention: the mention, and the indices of both."""
+    at: dict[int, tuple[Span, int, int]] = {}
     i = 0
     for span in mentions:
         while i < len(words) and words[i].end <= span.start:
@@ -293,8 +311,8 @@ def _place(words: Sequence[Token], mentions: Sequence[Span]) -> dict[int, tuple[
         while last + 1 < len(words) and words[last + 1].start < span.end:
             last += 1
         if i < len(words):
-            at.setdefault(i, (span, last))
-            at.setdefault(last, (span, last))
+            at.setdefault(i, (span, i, last))
+            at.setdefault(last, (span, i, last))
     return at
 
 

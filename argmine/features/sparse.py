@@ -65,7 +65,7 @@ def _masked(read: SentenceCues) -> list[str]:
         if i <= skip:
             continue
         if i in read.at:
-            skip = read.at[i][1]
+            skip = read.at[i][2]
             out.append("@")
         else:
             out.append(_plain(word))
@@ -79,7 +79,7 @@ def _plain(word: Token) -> str:
 def _own_words(read: SentenceCues, mentions: Iterable[Span]) -> list[tuple[int, int]]:
     """The first and last word index of each of the actor's mentions."""
     wanted = set(mentions)
-    return sorted({(min(j for j, (s, _) in read.at.items() if s == span), last) for span, last in set(read.at.values()) if span in wanted})
+    return sorted({(first, last) for span, first, last in read.at.values() if span in wanted})
 
 
 def _cues(read: SentenceCues, row: ActorSentence) -> Iterator[str]:

@@ -166,9 +166,10 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.marks = QuoteMarks()
-        self.openers: list[Mark] = []
-        self.open: list[Mark] = []
-        self.open_of: dict[str, int] = {}
+        self.open: list[tuple[int, str]] = []  # start and character
+        self.open_of: dict[str, int] = {}  # how many are open, by family
+        self.latest: dict[str, int] = {}  # the last opening mark, by family
+        self.next_of: dict[int, int] = {}  # the next opening mark of its family, by opening mark
         self.single: Mark | None = None
         self.perhaps: Mark | None = None
         self.straight: int | None = 0  # how many straight marks were taken, None if others were
@@ -178,30 +179,36 @@ class _Reader:
             if not self.open:
                 self._take_single(mark)
             return
-        family = _family(mark)
-        innermost = self.open[-1].char if self.open and _family(self.open[-1]) == family else None
+        family = _family(mark.char)
+        innermost = self.open[-1][1] if self.open and _family(self.open[-1][1]) == family else None
         if mark.char not in STRAIGHT:
             self.straight = None
         elif self.straight is not None and not (mark.after_digit and not self.open):
             self.straight += 1
         if _opens(mark, innermost, bool(self.open_of.get(family))):
-            self.openers.append(mark)
-            self.open.append(mark)
-            self.open_of[family] = self.open_of.get(family, 0) + 1
+            self._open(mark, family)
         elif self.open_of.get(family):
             self._close(mark, family)
-        elif mark.closing and not mark.after_digit and not self.openers and self.marks.stray is None:
+        elif mark.closing and not mark.after_digit and not self.marks.openers and self.marks.stray is None:
             self.marks.closers.add(mark.start)
             self.marks.stray = mark.end
+
+    def _open(self, mark: Mark, family: str) -> None:
+        self.marks.openers.append(mark.start)
+        self.open.append((mark.start, mark.char))
+        self.open_of[family] = self.open_of.get(family, 0) + 1
+        if family in self.latest:
+            self.next_of[self.latest[family]] = mark.start
+        self.latest[family] = mark.start
 
     def _close(self, mark: Mark, family: str) -> None:
         # Marks of another family that opened within are taken for strays. Each is dropped once: linear.
         while True:
-            opener = self.open.pop()
-            self.open_of[_family(opener)] -= 1
-            if _family(opener) == family:
+            start, char = self.open.pop()
+            self.open_of[_family(char)] -= 1
+            if _family(char) == family:
                 break
-        self.marks.pairs.append((opener.start, mark.end))
+        self.marks.pairs.append((start, mark.end))
         self.marks.closers.add(mark.start)
 
     def _take_single(self, mark: Mark) -> None:
@@ -223,19 +230,13 @@ class _Reader:
 
     def finish(self, end: int) -> None:
         self._settle_single()
-        self.marks.openers = [mark.start for mark in self.openers]
-        unclosed = {mark.start for mark in self.open}
-        next_of: dict[str, int] = {}
-        for mark in reversed(self.openers):
-            if mark.start in unclosed:
-                stop = next_of.get(_family(mark), end)
-                self.marks.unclosed.append((mark.start, mark.start + len(self.text[mark.start : stop].rstrip())))
-            next_of[_family(mark)] = mark.start
-        self.marks.unclosed.reverse()
+        for start, _ in self.open:
+            stop = self.next_of.get(start, end)
+            self.marks.unclosed.append((start, start + len(self.text[start:stop].rstrip())))
 
 
-def _family(mark: Mark) -> str:
-    return FAMILY.get(mark.char, "double")
+def _family(char: str) -> str:
+    return FAMILY.get(char, "double")
 
 
 def _opens(mark: Mark, innermost: str | None, is_open: bool) -> bool:

@@ -46,7 +46,7 @@ CASES = {
     "both sides": "[Israel]{ISR} and [Lebanon]{LBN} sent officers. [Both sides]{ISR LBN} kept silent.",
     "the two countries": "[Peru]{PER} and [Ecuador]{ECU} share a river. [The two countries]{PER ECU} agreed on a map.",
     "three of them": "[Egypt]{EGY}, [Qatar]{QAT} and [Norway]{NOR} mediate. [The three countries]{EGY QAT NOR} wrote a paper.",
-    "we in a quotation": "\"[We]{TUR} want a summit,\" the [Turkish foreign minister]{TUR} said.",
+    "we in a quotation": '"[We]{TUR} want a summit," the [Turkish foreign minister]{TUR} said.',
     "we in a statement": "Joint statement by [Norway]{NOR} and [Chad]{TCD}\n\n[We]{NOR TCD} call on the parties to stop.",
     "opposed parties": "[Afghan rebel]{AFGHAN_REBELS} leaders would meet the envoy.",
     "unlisted organisation": "[The Southern Lake Alliance]{SOUTHERN_LAKE_ALLIANCE} rejected the map of [Chad]{TCD}.",
@@ -78,7 +78,12 @@ def test_rows_mark_exactly_the_mentions() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=200) | st.lists(st.sampled_from(["Moscow", "the", "U.S.", "we", '"', "said", ". ", "They", "both sides", "\n", "Kyiv's", "he"]), max_size=30).map(" ".join))
+@given(
+    st.text(max_size=200)
+    | st.lists(
+        st.sampled_from(["Moscow", "the", "U.S.", "we", '"', "said", ". ", "They", "both sides", "\n", "Kyiv's", "he"]), max_size=30
+    ).map(" ".join)
+)
 def test_any_text_can_be_read(text: str) -> None:
     if any(c.isalnum() for c in text):
         document = read_document(text)
@@ -90,11 +95,11 @@ def test_any_text_can_be_read(text: str) -> None:
 
 
 def test_reading_is_linear() -> None:
-    paragraph = "Moscow told Kyiv that it wanted a truce. \"We want peace,\" he said, and the two sides met again in Istanbul.\n\n"
+    paragraph = 'Moscow told Kyiv that it wanted a truce. "We want peace," he said, and the two sides met again in Istanbul.\n\n'
 
     def took(times: int) -> float:
         best = float("inf")
-        for _ in range(3):
+        for _ in range(5):
             began = time.perf_counter()
             read_document(paragraph * times)
             best = min(best, time.perf_counter() - began)

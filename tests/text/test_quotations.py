@@ -11,7 +11,7 @@ from argmine.text import quotations
 STRAIGHT = [
     'He said ⟦"no"⟧ and ⟦"never"⟧.',
     '⟦"We refuse,"⟧ he said. ⟦"We always did."⟧',
-    'He called it ("a mistake").'.replace('"a mistake"', '⟦"a mistake"⟧'),
+    'He called it (⟦"a mistake"⟧).',
     'They met at the ⟦"palace."⟧He said nothing.',
     'He left.⟦"We refuse,"⟧ she said.',
     'He said ⟦" we refuse. "⟧ and left.',
@@ -20,7 +20,7 @@ STRAIGHT = [
     'It is the ⟦"anti-"terror" law"⟧ again.',
     'The plan ⟦"Agenda 2030"⟧ stands.',
     'A 12" pipe, a 5\'2" envoy and the ⟦"plan"⟧ arrived.',
-    "He said ⟦''no'' ⟧and ⟦``never''⟧.".replace("'' ⟧", "''⟧ "),
+    "He said ⟦''no''⟧ and ⟦``never''⟧.",
     'An empty "" is none.',
     'He wrote ⟦"Peace"⟧—then ⟦"War"⟧, then ⟦"Peace"⟧…',
 ]

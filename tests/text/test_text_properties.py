@@ -119,9 +119,9 @@ def best_time(function: Callable[[str], object], text: str, runs: int) -> float:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_time_is_linear(shape: str, function: Callable[[str], Sequence[Span]]) -> None:
     size = 25_000
-    while best_time(function, of_size(shape, size), 1) < 0.04 and size < 3_000_000:
+    while best_time(function, of_size(shape, size), 1) < 0.02 and size < 3_000_000:
         size *= 2
-    for runs in (2, 4, 8, 16):
+    for runs in (2, 4, 8, 16, 32):
         one, two = (best_time(function, of_size(shape, n), runs) for n in (size, 2 * size))
         if two <= 2.3 * one:
             return
@@ -148,7 +148,7 @@ def test_five_megabytes_of_normal_text() -> None:
     begin = time.perf_counter()
     count = len(sentences(text))
     assert time.perf_counter() - begin < 30
-    assert count % (len(text) // len(NORMAL)) == 0
+    assert count == len(sentences(NORMAL)) * (len(text) // len(NORMAL))
 
 
 def test_a_quotation_left_open_is_carried_no_further_than_it_says() -> None:

@@ -1,0 +1,75 @@
+"""The main job, from text to positions, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import argmine
+from argmine.errors import InputError, ModelError
+from argmine.pipeline import read_document
+
+
+@pytest.mark.parametrize("model", ["linear", "rules"])
+def test_labels_offline(model: str, offline: None) -> None:
+    report = argmine.load(model).label("Moscow refuses the ceasefire requested by Kyiv.")
+    assert {(p.actor, p.label) for p in report.positions} == {("RUS", "refusal"), ("UKR", "demand")}
+
+
+def test_the_sample_report(root: Path) -> None:
+    text = (root / "argmine" / "sample" / "istanbul.txt").read_text(encoding="utf-8")
+    found = {(p.actor, p.label) for p in argmine.load("rules").label(text).positions}
+    assert {("RUS", "refusal"), ("UKR", "demand"), ("RUS", "concession"), ("UKR", "concession"), ("UKR", "refusal")} <= found
+
+
+def test_stream_keeps_order_and_names(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt"):
+        (tmp_path / name).write_text(f"Norway rejected {name}.", encoding="utf-8")
+    reports = list(argmine.load("rules").stream([tmp_path / "b.txt", tmp_path / "a.txt"]))
+    assert [r.document.id for r in reports] == ["b", "a"]
+
+
+def test_notebook_view_is_escaped() -> None:
+    page = argmine.load("rules").label("Norway rejected <b>it</b>.")._repr_html_()
+    assert "<b>it" not in page and "Norway" in page and "refusal" in page
+
+
+def test_byte_order_mark_and_windows_lines(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"\xef\xbb\xbfNorway rejected it.\r\n\r\nChad agreed to it.\r\n")
+    (report,) = argmine.load("rules").stream([path])
+    assert [report.document.sentence_text(i) for i in range(2)] == ["Norway rejected it.", "Chad agreed to it."]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "… — !"])
+def test_nothing_to_read(text: str) -> None:
+    with pytest.raises(InputError, match="empty or has no words"):
+        read_document(text)
+
+
+def test_unknown_model() -> None:
+    with pytest.raises(ModelError, match="did you mean 'linear'"):
+        argmine.load("linaer")
+
+
+def test_date_decides_between_office_holders() -> None:
+    text = "The Minister of Norway met Secretary Baker."
+    of = {date: {m.actor for m in read_document(text, date=date).mentions} for date in ("1990-05-01",)}
+    assert "USA" in of["1990-05-01"]
+
+
+def test_rows_of_learning_and_labelling_are_made_alike() -> None:
+    """A document with its mentions taken away is read for the same candidates as its raw text."""
+    from dataclasses import replace
+
+    from argmine.actors.candidates import actor_sentences, read_actors
+    from argmine.text import quotations
+
+    document = argmine.load_corpus().documents[0]
+    bare = read_actors(replace(document, mentions=(), quotations=quotations(document.text)))
+    raw = read_document(document.text, document.id, document.date)
+    if [(s.start, s.end) for s in raw.sentences] == [(s.start, s.end) for s in document.sentences]:
+        assert [(r.sentence, r.actor, r.mentions) for r in actor_sentences(bare)] == [
+            (r.sentence, r.actor, r.mentions) for r in actor_sentences(raw)
+        ]
