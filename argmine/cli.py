@@ -249,6 +249,17 @@ def import_(folder: str, files: tuple[str, ...]) -> None:
     click.echo(f"{len(files)} reports are in {folder}")
 
 
+@corpus.command()
+@click.argument("first")
+@click.argument("second")
+def agree(first: str, second: str) -> None:
+    """Agreement of two annotation layers (corpus folders FIRST and SECOND) on the documents that both have."""
+    from argmine.evaluation.agreement import agreement
+
+    one, two = argmine.load_corpus(first), argmine.load_corpus(second)
+    click.echo(str(agreement(one.documents, two.documents, one.scheme.labels)))
+
+
 @main.group()
 def actors() -> None:
     """Look at and check the registry of actors."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from argmine.actors.candidates import read_actors
 from argmine.data.corpus import Corpus
 from argmine.data.similar import closest_earlier, words
 from argmine.errors import InputError, say
 from argmine.schema import Document
+from argmine.text import quotations
 
 __all__ = ["CHECKS", "ISSUES", "Finding", "validate"]
 
@@ -176,6 +178,22 @@ def _undated(corpus: Corpus, limits: _Limits) -> Iterator[_Hit]:
             yield document.id, None, "has no date"
 
 
+def _read_differently(corpus: Corpus, limits: _Limits) -> Iterator[_Hit]:
+    """Annotated mentions that the resolver reads as other actors: a fault of either."""
+    for document in corpus:
+        found = read_actors(replace(document, mentions=(), quotations=quotations(document.text))).mentions_by_sentence
+        for number, (annotated, read) in enumerate(zip(document.mentions_by_sentence, found, strict=True)):
+            for start, end in sorted({(m.start, m.end) for m in annotated}):
+                ours = {m.actor for m in annotated if (m.start, m.end) == (start, end)}
+                theirs = {m.actor for m in read if m.start < end and start < m.end}
+                if theirs and not ours & theirs:
+                    yield (
+                        document.id,
+                        number,
+                        f"{document.text[start:end]!r} is {', '.join(sorted(ours))}, read as {', '.join(sorted(theirs))}",
+                    )
+
+
 CHECKS: Mapping[str, _Check] = {
     "near-duplicate": _near_duplicates,
     "repeated text": _repeated_texts,
@@ -186,6 +204,7 @@ CHECKS: Mapping[str, _Check] = {
     "rare label": _rare_labels,
     "no cue": _uncued,
     "no date": _undated,
+    "read differently": _read_differently,
 }
 
 

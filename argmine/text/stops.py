@@ -116,7 +116,7 @@ def _is_end(text: str, first: int, stop: re.Match[str], end: int, limit: int, un
     run = stop.group()
     if run[-1] in ALWAYS_STOPS:
         return text[lead].isalnum() or begins_upper(text, lead)
-    begins = begins_upper(text, lead) or (uncapped and text[lead].isalnum())
+    begins = begins_upper(text, lead) or (uncapped and text[lead].isalnum()) or _lost_capital(text, first, stop, end, lead)
     if not (begins or INLINE_ITEM.match(text, end, limit) or ARTICLE_IN_NAME.match(text, lead, limit)):
         return False
     if stop.end() - first <= LONGEST_WORD and MARKER_SO_FAR.fullmatch(text, first, stop.end()):
@@ -132,6 +132,12 @@ def _is_end(text: str, first: int, stop: re.Match[str], end: int, limit: int, un
     if run[-1] in PAUSES + DOTS and len(run) != 2 and (word == "I" or word[:1].isdigit()):
         return False
     return not (quoted and word not in STARTERS and SPOKEN.match(text, end, limit))
+
+
+def _lost_capital(text: str, first: int, stop: re.Match[str], end: int, lead: int) -> bool:
+    """Whether a full stop after a long plain word ends a sentence although a machine lost the next one's capital."""
+    word = text[_word_start(text, first, stop.start()) : stop.start()]
+    return stop.group() == "." and end == stop.end() and text[lead].islower() and word.islower() and len(word) > 4
 
 
 def _stop_ends(text: str, first: int, stop: int, following: str, after: str) -> bool:

@@ -25,6 +25,7 @@ PLAIN = [
     "The talks ended.[3] |The delegation left.[12] |Nobody signed.",
     "The talks ended.¹ |The delegation left.",
     "The talks ended. |al-Masri left.",
+    "They buried the bodies. |ankara was silent, and the envoy of Acme Corp. said no.",
 ]
 MISSING_SPACE = [
     "They broke off the talks.|The delegation flew home.",
