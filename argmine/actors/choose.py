@@ -13,6 +13,7 @@ from argmine.actors.words import TITLES
 
 __all__ = ["choose", "guess_date"]
 
+_YEARS = 12
 _YEAR = re.compile(r"\b(19[4-9]\d|20[0-3]\d)\b")
 
 
@@ -45,7 +46,11 @@ def choose(text: str, hits: Sequence[Hit], words: Sequence[Token], date: str | N
     chosen = []
     for hit in hits:
         holding = [a for a in hit.aliases if not a.context or any(c in sure if c.isupper() else c in present for c in a.context)]
-        holding = [a for a in holding if a.kind != "person" or _is_person(text, hit, words, a, full)]
+        holding = [
+            a
+            for a in holding
+            if a.kind != "person" or (hit.last > hit.first or (_near(a, date) and _is_person(text, hit, words, a, full, sure)))
+        ]
         if holding:
             chosen.append((hit, max(holding, key=lambda a: _rank(a, date, sure))))
     return chosen
@@ -56,10 +61,18 @@ def _rank(alias: Alias, date: str | None, sure: Counter[str]) -> tuple[bool, boo
     return alias.holds(date), bool(alias.context), sure[alias.actor], alias.start
 
 
-def _is_person(text: str, hit: Hit, words: Sequence[Token], alias: Alias, full: set[str]) -> bool:
-    """Whether a surname alone can be this office holder: not after another first name, not a common word, not years off."""
-    if hit.last > hit.first:
+def _near(alias: Alias, date: str | None) -> bool:
+    """Whether the office was held within some years of the date: reports name few others by surname alone."""
+    if not date:
         return True
+    year = int(date[:4])
+    return (not alias.start or int(alias.start[:4]) <= year + 1) and (not alias.until or int(alias.until[:4]) >= year - _YEARS)
+
+
+def _is_person(text: str, hit: Hit, words: Sequence[Token], alias: Alias, full: set[str], sure: Counter[str]) -> bool:
+    """Whether a surname alone can be this office holder: not after another first name, not a common word."""
+    if text[hit.start].islower() and not sure[alias.actor]:
+        return False
     before = words[hit.first - 1] if hit.first else None
     gap = text[before.end : hit.start] if before else ""
     titled = bool(before) and gap in (" ", ". ", "") and before.norm in TITLES  # type: ignore[union-attr]

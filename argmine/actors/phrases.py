@@ -79,6 +79,10 @@ class Words:
             counted = counted or norm in _COUNTS
         return None
 
+    def other(self, first: int, role: int) -> bool:
+        """Whether a description means not the party in focus but the one across the table: "the other side"."""
+        return any(w.norm in ("other", "opposing", "opposite") for w in self.words[first:role])
+
     def is_name(self, i: int) -> bool:
         """Whether the word could be part of a person's name that no table has."""
         surface = self.surface(i)

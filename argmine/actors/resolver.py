@@ -19,7 +19,7 @@ from argmine.actors.phrases import Words, identifier
 from argmine.actors.registry import Alias, Registry, default_registry
 from argmine.actors.speakers import issuers, quotation_speakers
 from argmine.actors.tokens import Token
-from argmine.actors.words import ENTITIES, FIRST_PERSON, OPPOSED, PERSONS, PRONOUNS, TITLES
+from argmine.actors.words import CIVIL, ENTITIES, FIRST_PERSON, OPPOSED, PERSONS, PRONOUNS, TITLES
 from argmine.schema import Mention, Sentence, Span
 
 __all__ = ["Reader", "Reading"]
@@ -63,6 +63,7 @@ class _Focus:
     they: tuple[str, ...] = ()
     groups: list[tuple[str, ...]] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
+    first_heads: dict[str, str] = field(default_factory=dict)
     surnames: dict[str, str] = field(default_factory=dict)
     organisations: dict[str, str] = field(default_factory=dict)
 
@@ -171,7 +172,7 @@ class _Reading:
         if alias.kind == "people" and self.words[last].norm.endswith("s"):
             sort = "plural"
         if alias.kind == "person":
-            self.focus.heads[alias.office.split()[-1] if alias.office else "leader"] = alias.actor
+            self._head(alias.office.split()[-1] if alias.office else "leader", alias.actor)
         else:
             role = self.phrases.role(last + 1, stop)
             if role is not None:
@@ -184,14 +185,19 @@ class _Reading:
         """A party against its state, no part of it: "Afghan rebel leaders", "the Syrian opposition"."""
         actor = f"{identifier(self.words[i:noun])}_{OPPOSED[self.words[noun].norm].upper()}"
         self.names.setdefault(actor, actor.replace("_", " ").capitalize())
-        self.focus.heads[OPPOSED[self.words[noun].norm]] = actor
+        self._head(OPPOSED[self.words[noun].norm], actor)
         self._add(i, noun, (actor,), "description", "plural")
         return noun + 1
+
+    def _head(self, noun: str, actor: str) -> None:
+        """From now on, the bare noun means this actor."""
+        self.focus.heads[noun] = actor
+        self.focus.first_heads.setdefault(noun, actor)
 
     def _role_sort(self, role: int, actor: str) -> str:
         """Remember who "the president" or "the ministry" is from now on; say which pronoun refers to it."""
         norm = self.words[role].norm
-        self.focus.heads[norm] = actor
+        self._head(norm, actor)
         if norm in PERSONS:
             return "plural" if norm.endswith("s") else "person"
         return "entity"
@@ -249,11 +255,11 @@ class _Reading:
             role = i if titled and norm in TITLES else None
         if role is None:
             return i + 1
-        if (name := self.phrases.name_after(role + 1, stop)) is not None and self.phrases.gap(role) in (" ", ". "):
+        if (name := self.phrases.name_after(role + 1, stop)) is not None and self._titles(role):
             surname = self.words[name].norm
-            actor = (
-                self.focus.surnames.get(surname) or self._beside(name) or self.focus.heads.get(self.words[role].norm) or self.focus.entity
-            )
+            actor = self.focus.surnames.get(surname)
+            if actor is None and self.words[role].norm not in CIVIL:
+                actor = self._beside(name) or self.focus.heads.get(self.words[role].norm) or self.focus.entity
             if actor:
                 self.focus.surnames[surname] = actor
                 self._add(i, name, (actor,), "person", "person")
@@ -265,9 +271,13 @@ class _Reading:
             return self._of(i, role, owner, stop)
         if titled or norm in ("a", "an"):
             return role + 1
-        actor = self._antecedent(role, possessive=norm in PRONOUNS)
+        actor = self._antecedent(i, role, possessive=norm in PRONOUNS)
         self._add(i, role, _one(actor), "description", self._sort_of(role))
         return role + 1
+
+    def _titles(self, role: int) -> bool:
+        """Whether the word is one that stands before a person's name."""
+        return self.words[role].norm in TITLES and self.phrases.gap(role) in (" ", ". ")
 
     def _owner_after(self, i: int, stop: int) -> int | None:
         """In "chief of the Ukrainian delegation", the index at which the name begins, for the word "of"."""
@@ -279,7 +289,7 @@ class _Reading:
         """A role and the name that owns it: "the president of France", "the chief of the Turkish delegation"."""
         hit, alias = self.hits[owner]
         last = self.phrases.role(hit.last + 1, stop) or hit.last
-        self.focus.heads[self.words[role].norm] = alias.actor
+        self._head(self.words[role].norm, alias.actor)
         end = self._learn(role, stop, alias.actor, last)
         self._add(first, end, (alias.actor,), "description", self._sort_of(role))
         return end + 1
@@ -290,15 +300,21 @@ class _Reading:
             return "plural" if norm.endswith("s") else "person"
         return "entity"
 
-    def _antecedent(self, role: int, possessive: bool) -> str | None:
-        """Whom a bare description means: who last had that role, else the last party of the right sort."""
+    def _antecedent(self, first: int, role: int, possessive: bool) -> str | None:
+        """Whom a bare description means: who last had that role, else the last party of the right sort.
+
+        A role with a capital ("the President" of a readout) goes on meaning whom it meant first.
+        """
         norm = self.words[role].norm
         if norm in ("counterpart", "colleague"):
             return next((a for g in reversed(self.focus.groups) for a in g if a != self.focus.person), None)
         if possessive:
             return self.focus.entity or self.focus.person
+        if self.phrases.other(first, role):
+            return next((a for g in reversed(self.focus.groups) for a in g if a != self.focus.entity), None)
         if norm in self.focus.heads:
-            return self.focus.heads[norm]
+            titled = self.phrases.surface(role)[:1].isupper()
+            return self.focus.first_heads[norm] if titled else self.focus.heads[norm]
         if norm in PERSONS:
             return self.focus.person or self.focus.entity
         kinds = ENTITIES[norm]
@@ -324,7 +340,7 @@ class _Reading:
         if last is not None:
             actor = identifier(self.words[i : last + 1])
             self.names.setdefault(actor, self.text[self.words[i].start : self.words[last].end])
-            self.focus.heads[self.words[last].norm] = actor
+            self._head(self.words[last].norm, actor)
             self.focus.organisations[norm] = actor
             self._add(i, last, (actor,), "name", "entity")
             return last + 1

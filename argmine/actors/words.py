@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "CIVIL",
     "COLLECTIVES",
     "ENTITIES",
     "FIRST_PERSON",
@@ -60,6 +61,9 @@ COLLECTIVES = frozenset(
 TITLES = PERSONS | frozenset(
     "mr mrs ms dr gen general lt col colonel sen senator sir lord lady prof professor rep gov adm marshal president sheikh".split()
 )
+
+# Titles that say nothing about a party.
+CIVIL = frozenset("mr mrs ms dr sir lord lady prof professor sheikh".split())
 
 PRONOUNS: dict[str, str] = {
     word: kind
