@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from argmine.actors.resolver import Reader
-from argmine.schema import ActorSentence, Document, Mention, Span
+from argmine.schema import ActorSentence, Document, Span
 
 __all__ = ["actor_sentences", "read_actors"]
 
@@ -17,21 +17,9 @@ _HOW = {"pronoun": "resolved", "description": "resolved", "collective": "resolve
 
 
 def read_actors(document: Document, reader: Reader | None = None) -> Document:
-    """The document with the mentions, quotations' speakers and unlisted actors that a reader finds.
-
-    Mentions that the document has already (annotated ones) stay; a found one that overlaps an annotated one is left out,
-    so that a text is read alike with and without annotation.
-    """
+    """The document as a reader reads it: its mentions, speakers and unlisted actors, in place of any annotated ones."""
     reading = (reader or Reader.default()).read(document.text, document.sentences, document.quotations, document.date)
-    kept = sorted(document.mentions)
-    new: list[Mention] = []
-    i = 0
-    for mention in reading.mentions:
-        while i < len(kept) and kept[i].end <= mention.start:
-            i += 1
-        if not any(k.overlaps(mention) for k in kept[i : i + 4]):
-            new.append(mention)
-    return replace(document, mentions=tuple(sorted([*kept, *new])), speakers=reading.speakers, names={**reading.names, **document.names})
+    return replace(document, mentions=reading.mentions, speakers=reading.speakers, names=reading.names)
 
 
 def actor_sentences(document: Document, extra: Iterable[tuple[int, str]] = ()) -> list[ActorSentence]:

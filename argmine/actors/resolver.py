@@ -220,7 +220,7 @@ class _Reading:
     def _pronoun(self, i: int, kind: str) -> int:
         sort = kind if kind != "entity" else "entity"
         if kind == "person":
-            actors: tuple[str, ...] = self._latest("person") or _one(self.focus.person)
+            actors: tuple[str, ...] = self._latest("person") or _one(self.focus.person) or _one(self.focus.entity)
         elif kind == "entity":
             actors = self._latest("entity") or _one(self.focus.entity) or _one(self.focus.person)
         else:

@@ -28,6 +28,9 @@ class Rows(NamedTuple):
 def read_rows(documents: Iterable[Document], scheme: LabelScheme, reader: Reader | None = None) -> Rows:
     """The rows of annotated documents: every candidate that reading finds, and every annotated (sentence, actor) pair.
 
+    Documents are read as raw text is: annotated mentions are not shown to the reader, so that a model learns from actors
+    found as they will be found.
+
     Args:
         documents: with annotated mentions and positions.
         scheme: the columns of the label matrix.

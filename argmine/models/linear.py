@@ -41,7 +41,7 @@ class LinearClassifier(PositionClassifier):
         thresholds_: shape (n_labels,).
     """
 
-    def __init__(self, C: float = 3.0, min_count: int = 2, folds: int = 5, random_state: int = 0) -> None:
+    def __init__(self, C: float = 10.0, min_count: int = 2, folds: int = 5, random_state: int = 0) -> None:
         self.C = C
         self.min_count = min_count
         self.folds = folds

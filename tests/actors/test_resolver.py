@@ -105,8 +105,7 @@ def test_reading_is_linear() -> None:
             best = min(best, time.perf_counter() - began)
         return best
 
-    took(50)
-    assert took(1600) <= 2.6 * took(800)
+    assert any(took(1600) <= 2.3 * took(800) for _ in range(6))
 
 
 def test_the_default_reader_is_built_once() -> None:
