@@ -250,6 +250,16 @@ def import_(folder: str, files: tuple[str, ...]) -> None:
 
 
 @corpus.command()
+@click.argument("folder")
+def describe(folder: str) -> None:
+    """Write a corpus folder's croissant.json, and the head of its README by which datasets.load_dataset finds the splits."""
+    from argmine.data.metadata import describe as write
+
+    write(folder)
+    click.echo(f"{folder}: croissant.json and the head of README.md are written")
+
+
+@corpus.command()
 @click.argument("first")
 @click.argument("second")
 def agree(first: str, second: str) -> None:

@@ -1,0 +1,113 @@
+"""What machines read about a corpus folder: the loading configuration in its README, and Croissant metadata.
+
+The README's YAML head lets ``datasets.load_dataset(folder)`` load the sentences by split (and the reports as a second
+configuration); ``croissant.json`` follows the Croissant 1.0 vocabulary of MLCommons (https://docs.mlcommons.org/croissant/).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from argmine.data.corpus import Corpus
+from argmine.data.reader import DOCUMENTS
+from argmine.data.records import SPLITS
+from argmine.data.writer import json_text, write_files
+
+__all__ = ["croissant", "describe", "readme_head"]
+
+_SENTENCE = """\
+  - name: document
+    dtype: string
+  - name: sentence
+    dtype: int64
+  - name: paragraph
+    dtype: int64
+  - name: text
+    dtype: string
+  - name: mentions
+    list:
+    - name: text
+      dtype: string
+    - name: start
+      dtype: int64
+    - name: actor
+      dtype: string
+  - name: positions
+    list:
+    - name: actor
+      dtype: string
+    - name: label
+      dtype: string
+    - name: cue
+      dtype: string
+    - name: target
+      dtype: string
+    - name: issue
+      dtype: string
+"""
+
+
+def _files(corpus: Corpus, split: str) -> list[str]:
+    return [f"{n}.jsonl" for n in sorted({d.negotiation for d in corpus}) if corpus.splits.get(n, "train") == split]
+
+
+def readme_head(corpus: Corpus) -> str:
+    """The YAML head of the data card: licence, and what `datasets.load_dataset` finds in the folder."""
+    lines = ["---", f"license: {corpus.about.get('licence', 'other').lower()}", "language:", "- en", "configs:", "- config_name: sentences", "  default: true"]
+    lines.append("  data_files:")
+    for split in SPLITS:
+        if names := _files(corpus, split):
+            lines += [f"  - split: {'validation' if split == 'dev' else split}", "    path:", *(f"    - {name}" for name in names)]
+    lines += ["- config_name: documents", "  data_files:", "  - split: train", f"    path: {DOCUMENTS}"]
+    lines += ["dataset_info:", "- config_name: sentences", "  features:"]
+    return "\n".join(lines) + "\n" + _SENTENCE + "---\n"
+
+
+def croissant(corpus: Corpus, folder: Path) -> dict[str, Any]:
+    """Croissant metadata of a corpus folder: its files with checksums, and the fields of a sentence."""
+    names = [DOCUMENTS, *(f"{n}.jsonl" for n in sorted({d.negotiation for d in corpus}))]
+    files = [
+        {
+            "@type": "cr:FileObject",
+            "@id": name,
+            "name": name,
+            "contentUrl": name,
+            "encodingFormat": "application/jsonlines",
+            "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
+        }
+        for name in names
+    ]
+    rows = {"@type": "cr:FileSet", "@id": "sentence-files", "encodingFormat": "application/jsonlines", "includes": "*.jsonl", "excludes": DOCUMENTS}
+    fields = [_field(name, kind) for name, kind in (("document", "sc:Text"), ("sentence", "sc:Integer"), ("paragraph", "sc:Integer"), ("text", "sc:Text"))]
+    parts = {"mentions": ("text", "start", "actor"), "positions": ("actor", "label", "cue", "target", "issue")}
+    for name, keys in parts.items():
+        sub = [_field(f"{name}/{key}", "sc:Integer" if key == "start" else "sc:Text", f"{name}[*].{key}") for key in keys]
+        fields.append({"@type": "cr:Field", "@id": f"sentences/{name}", "repeated": True, "subField": sub})
+    return {
+        "@context": {"@vocab": "https://schema.org/", "sc": "https://schema.org/", "cr": "http://mlcommons.org/croissant/", "dct": "http://purl.org/dc/terms/"},
+        "@type": "sc:Dataset",
+        "dct:conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": corpus.name,
+        "description": corpus.about.get("description", ""),
+        "license": "https://creativecommons.org/licenses/by/4.0/" if corpus.about.get("licence") == "CC-BY-4.0" else corpus.about.get("licence", ""),
+        "version": corpus.about.get("version", ""),
+        "distribution": [*files, rows],
+        "recordSet": [{"@type": "cr:RecordSet", "@id": "sentences", "name": "sentences", "field": fields}],
+    }
+
+
+def _field(name: str, kind: str, path: str | None = None) -> dict[str, Any]:
+    source = {"fileSet": {"@id": "sentence-files"}, "extract": {"jsonPath": f"$.{path or name}"}}
+    return {"@type": "cr:Field", "@id": f"sentences/{name}", "dataType": kind, "source": source}
+
+
+def describe(folder: str | Path) -> None:
+    """Write ``croissant.json`` and the README's head anew, from what the folder holds."""
+    folder = Path(folder)
+    corpus = Corpus.read(folder)
+    card = folder / "README.md"
+    text = card.read_text(encoding="utf-8") if card.exists() else f"# Data card: {corpus.name}\n"
+    body = text.split("---\n", 2)[2] if text.startswith("---\n") else text
+    write_files(folder, {"croissant.json": json_text(croissant(corpus, folder), indent=1), "README.md": readme_head(corpus) + body})
