@@ -40,6 +40,7 @@ _PREPOSITIONS = frozenset("of with to from in against by for between at on after
 _NOT = frozenset("not never no without neither nor denied denies deny hardly cannot t stopped far".split())
 _UNREAL = frozenset("could might may whether if unless perhaps possibly would-be".split())
 _DETERMINERS = frozenset("the a an its their his her our my your this that these those s no any such new key main other further of for with on".split())
+_EITHER = frozenset("demand demands call calls appeal appeals request requests claim claims wish aim aims bid offer pledge promise".split())
 _GOVERNING = frozenset("to must should ought need needs shall let".split())
 _NOTHING = frozenset("no nothing neither none nobody".split())
 _SUPPOSE = frozenset("should suppose supposing were imagine whether".split())
@@ -156,14 +157,27 @@ class SentenceCues:
                 found += [self._hit(cue, i, last) for cue in self._reading(cues, i)]
                 i = last
             i += 1
+        found = [hit._replace(real=False) if self._wanted(hit, found) else hit for hit in found]
         return [self._condition(hit, found) if hit.cue.kind == "condition" else hit for hit in found]
+
+    def _wanted(self, hit: CueHit, found: list[CueHit]) -> bool:
+        """Whether a step stands in the clause of what is demanded: "demands that Kyiv withdraws"."""
+        if hit.cue.label not in ("concession", "refusal"):
+            return False
+        for other in found:
+            if other.cue.label == "demand" and other.cue.kind in ("verb", "noun") and other.end <= hit.start:
+                between = self.text[other.start : hit.start]
+                if " that " in between and not any(c in between for c in ",;:.\"“”"):
+                    return True
+        return False
 
     def _reading(self, cues: list[Cue], first: int) -> list[Cue]:
         """The cues that words can be in their place: "demands" is a noun after a determiner, else a verb."""
-        kinds = {cue.kind for cue in cues}
-        if {"noun", "verb"} <= kinds:
-            other = "verb" if first and self.words[first - 1].norm in _DETERMINERS else "noun"
-            cues = [cue for cue in cues if cue.kind != other]
+        determined = bool(first) and self.words[first - 1].norm in _DETERMINERS
+        if {"noun", "verb"} <= {cue.kind for cue in cues}:
+            cues = [cue for cue in cues if cue.kind != ("verb" if determined else "noun")]
+        elif not determined and self.words[first].norm in _EITHER:
+            cues = [cue._replace(kind="verb") for cue in cues]
         return [cue for cue in cues if cue.label != "none"]
 
     def _match(self, trie: dict[str, Any], i: int) -> tuple[int, list[Cue]]:
