@@ -17,9 +17,9 @@ from argmine.actors.choose import choose
 from argmine.actors.finder import Finder, Hit
 from argmine.actors.phrases import Words, identifier
 from argmine.actors.registry import Alias, Registry, default_registry
-from argmine.actors.speakers import issuers, quotation_speakers
+from argmine.actors.speakers import first_person, issuers, quotation_speakers, signed
 from argmine.actors.tokens import Token
-from argmine.actors.words import CIVIL, ENTITIES, FIRST_PERSON, OPPOSED, PERSONS, PRONOUNS, TITLES
+from argmine.actors.words import CIVIL, ENTITIES, FIRST_PERSON, OPPONENTS, OPPOSED, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
 from argmine.schema import Mention, Sentence, Span
 
 __all__ = ["Reader", "Reading"]
@@ -62,6 +62,8 @@ class _Focus:
     entity: str | None = None
     they: tuple[str, ...] = ()
     groups: list[tuple[str, ...]] = field(default_factory=list)
+    joined: Counter[frozenset[str]] = field(default_factory=Counter)
+    opponents: list[tuple[str, ...]] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
     first_heads: dict[str, str] = field(default_factory=dict)
     surnames: dict[str, str] = field(default_factory=dict)
@@ -143,6 +145,8 @@ class _Reading:
             return self._pronoun(i, PRONOUNS[norm])
         if (found := self.phrases.collective(i, stop)) is not None:
             return self._collective(i, found[0])
+        if norm == "both" and i + 1 < stop and self.words[i + 1].norm in ROLE_VERBS:
+            return self._collective(i, i)
         if norm in ("the", "his", "her", "their", "its", "this", "that", "a", "an", "our") or norm in TITLES:
             return self._description(i, stop)
         if self.phrases.surface(i)[:1].isupper():
@@ -240,10 +244,14 @@ class _Reading:
 
     def _collective(self, first: int, last: int) -> int:
         """For "both sides", "the three countries": the parties that were last named together, of the right number if one is given."""
-        groups = [*self.focus.groups, *self._joined()] or [self.main]
+        groups = [*self.focus.opponents, *self.focus.groups, *self._joined()] or [self.main]
         number = 3 if any(self.words[j].norm == "three" for j in range(first, last)) else None
-        fitting = [g for g in groups if number is None or len(g) == number]
-        self._add(first, last, (fitting or groups)[-1], "collective", "plural")
+        fitting = [g for g in groups if number is None or len(g) == number] or groups
+        chosen = fitting[-1]
+        if self.words[last].norm in OPPONENTS:
+            # "The two sides" are those that the text is about; "the two ministers" those just named.
+            chosen = max(fitting, key=lambda g: (self.focus.joined[frozenset(g)], len(g) == 2))
+        self._add(first, last, chosen, "collective", "plural")
         return last + 1
 
     def _description(self, i: int, stop: int) -> int:
@@ -381,10 +389,13 @@ class _Reading:
         if joined or plurals:
             self.focus.they = (plurals or joined)[0]
         distinct = tuple(dict.fromkeys(a for i in strong for a in i.actors))
+        self.focus.joined.update(map(frozenset, joined))
         if joined:
             self.focus.groups.append(joined[0])
         elif not self.focus.groups and len(distinct) == 2:
             self.focus.groups.append(distinct)
+        if not self.focus.opponents and self.focus.groups:
+            self.focus.opponents.append(self.focus.groups[0])
         del self.focus.groups[:-_KEPT_GROUPS]
 
 
@@ -406,6 +417,7 @@ def _first_person(
             q += 1
         inside = [s for quote, s in zip(quotations[q : q + 8], spoken[q : q + 8], strict=True) if s and quote.overlaps(sentence)]
         speakers.append(tuple(dict.fromkeys(inside)) or turn)
+    guest = () if issuing else first_person(sentences, third)
     out, at, q = [], 0, 0
     for word in words:
         if word.norm not in FIRST_PERSON or text[word.start : word.end] == "US":
@@ -415,7 +427,7 @@ def _first_person(
         while q < len(quotations) and quotations[q].end <= word.start:
             q += 1
         within = q < len(quotations) and quotations[q].start <= word.start
-        who = _one(spoken[q]) if within else turns[at]
+        who = _one(spoken[q]) if within else turns[at] or guest
         out += [Mention(word.start, word.end, actor, "speaker") for actor in who]
     return out, tuple(speakers)
 
@@ -435,4 +447,4 @@ def _turns(text: str, sentences: Sequence[Sentence], mentions: Sequence[Mention]
             current = known.setdefault(turn["who"], (mentions[at].actor,) if named else issuing)
             transcript = True
         turns.append(current)
-    return turns
+    return signed(text, sentences, mentions, turns)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from argmine.actors.words import SPEECH
 from argmine.schema import Mention, Sentence, Span
 
-__all__ = ["issuers", "quotation_speakers"]
+__all__ = ["first_person", "issuers", "quotation_speakers", "signed"]
 
 _STATEMENT = re.compile(
     r"\b(statement|declaration|communiqu[ée]|remarks|speech|address|press (?:call|briefing|gaggle|conference)|briefing"
@@ -20,6 +20,8 @@ _JOINT = re.compile(r"\b(joint|trilateral|quadrilateral|leaders|ministers|betwee
 _TOPIC = re.compile(r"\b(on|regarding|concerning|about|calling|following|after|at|in|with)\b", re.I)
 _VERB = re.compile(r"\b(" + "|".join(sorted(SPEECH)) + r")\b", re.I)
 _MANY_ISSUERS = 8
+_SIGNATURE = re.compile(r"^[—–-] ?\w|(?<!\w)@\w{3,}")
+_LONGEST_SIGNATURE = 140
 
 
 def issuers(text: str, sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> tuple[str, ...]:
@@ -48,6 +50,29 @@ def issuers(text: str, sentences: Sequence[Sentence], mentions: Sequence[Mention
         named = list(dict.fromkeys(m.actor for m in here if not topic or m.start < topic.start()))
         return tuple((named if len(named) > 1 or topic else actors)[:_MANY_ISSUERS])
     return ()
+
+
+def first_person(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Who says "we" in an interview or a speech without a heading that tells: the party of the first person introduced."""
+    opening = sentences[min(3, len(sentences) - 1)].end if sentences else 0
+    return next(((m.actor,) for m in mentions if m.kind in ("person", "description") and m.end <= opening), ())
+
+
+def signed(text: str, sentences: Sequence[Sentence], mentions: Sequence[Mention], turns: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The speakers of each sentence where posts are signed beneath: a short line with a handle, or after a dash.
+
+    What stands between two such lines is spoken by the party that the second one names.
+    """
+    marks = [i for i, s in enumerate(sentences) if s.end - s.start <= _LONGEST_SIGNATURE and _SIGNATURE.search(text[s.start : s.end])]
+    named = [(i, next((m.actor for m in _within(mentions, sentences[i])), None)) for i in marks]
+    if sum(actor is not None for _, actor in named) < 2:
+        return turns
+    start = 0
+    for index, actor in named:
+        if actor:
+            turns[start:index] = [turn or (actor,) for turn in turns[start:index]]
+        start = index + 1
+    return turns
 
 
 def quotation_speakers(

@@ -8,6 +8,7 @@ __all__ = [
     "ENTITIES",
     "FIRST_PERSON",
     "GLUE",
+    "OPPONENTS",
     "OPPOSED",
     "ORGANISATION_NOUNS",
     "PERSONS",
@@ -61,6 +62,9 @@ COLLECTIVES = frozenset(
 TITLES = PERSONS | frozenset(
     "mr mrs ms dr gen general lt col colonel sen senator sir lord lady prof professor rep gov adm marshal president sheikh".split()
 )
+
+# Those of them that mean the parties the whole text is about.
+OPPONENTS = frozenset("sides parties camps delegations belligerents foes rivals enemies".split())
 
 # Titles that say nothing about a party.
 CIVIL = frozenset("mr mrs ms dr sir lord lady prof professor sheikh".split())
