@@ -48,7 +48,15 @@ def main() -> None:
     print(json.dumps(rows[0]), flush=True)
     for sort, name, left_out in parts(learn):
         found = scores(fitted(learn.select(lambda d, out=left_out: d.id not in out)), test, a.folder)
-        rows.append({"benchmark": "ablation", "without": sort, "name": name, "reports": len(left_out), **{k: round(found[k] - whole[k], 4) for k in whole}})
+        rows.append(
+            {
+                "benchmark": "ablation",
+                "without": sort,
+                "name": name,
+                "reports": len(left_out),
+                **{k: round(found[k] - whole[k], 4) for k in whole},
+            }
+        )
         print(json.dumps(rows[-1]), flush=True)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "ablation.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

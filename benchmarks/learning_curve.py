@@ -34,7 +34,9 @@ def scores(model: argmine.LinearClassifier, test: Corpus, folder: Path | None) -
     figures = {"corpus_test": argmine.evaluate(test.y, model.predict(test.X)).micro_f1}
     if folder:
         miner = Miner(model)
-        reports, sentences = (read_gold(json.loads((folder / f"{part}.json").read_text(encoding="utf-8"))) for part in ("reports", "sentences"))
+        reports, sentences = (
+            read_gold(json.loads((folder / f"{part}.json").read_text(encoding="utf-8"))) for part in ("reports", "sentences")
+        )
         figures["reports_end_to_end"] = quality.end_to_end(miner, reports).figures()["f1"]
         figures["reports_gold_actors"] = quality.with_gold_actors(miner, reports)[0].figures()["f1"]
         figures["sentences_sentence_label"] = quality.end_to_end(miner, sentences).figures("sentence+label")["f1"]

@@ -94,7 +94,14 @@ class QuickEncoder(PositionClassifier):
         return self
 
     def _logits(self, rows: Sequence[ActorSentence]) -> torch.Tensor:
-        inputs = self.tokenizer([marked(r) for r in rows], [r.before[-1] if r.before else "" for r in rows], truncation=True, max_length=160, padding=True, return_tensors="pt")
+        inputs = self.tokenizer(
+            [marked(r) for r in rows],
+            [r.before[-1] if r.before else "" for r in rows],
+            truncation=True,
+            max_length=160,
+            padding=True,
+            return_tensors="pt",
+        )
         states = self.body(**inputs).last_hidden_state
         mask = inputs["attention_mask"].unsqueeze(-1)
         return self.head((states * mask).sum(1) / mask.sum(1))
@@ -119,7 +126,13 @@ def main() -> None:
     chosen = set(random.Random(0).sample([d.id for d in train], round(a.share * len(train))))
     train = train.select(lambda d: d.id in chosen)
     model = QuickEncoder(epochs=a.epochs).fit(train.X, train.y, (dev.X, dev.y))
-    row = {"benchmark": "minilm_transfer", "epochs": a.epochs, "reports": len(train), "rows": len(train.X), "corpus_test": argmine.evaluate(test.y, model.predict(test.X)).micro_f1}
+    row = {
+        "benchmark": "minilm_transfer",
+        "epochs": a.epochs,
+        "reports": len(train),
+        "rows": len(train.X),
+        "corpus_test": argmine.evaluate(test.y, model.predict(test.X)).micro_f1,
+    }
     miner = Miner(model)
     for part in ("reports", "sentences", "speeches"):
         gold = read_gold(json.loads((a.folder / f"{part}.json").read_text(encoding="utf-8")))

@@ -27,14 +27,23 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     source = tmp_path_factory.mktemp("source") / "argmine"
     shutil.copytree(root, source, ignore=shutil.ignore_patterns(".git", ".venv", "build", "*.egg-info", ".*_cache", "__pycache__", "tests"))
     out = source.parent / "dist"
-    done = subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(out), str(source)], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(out), str(source)], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return zipfile.ZipFile(next(out.glob("*.whl")))
 
 
 def test_the_wheel_has_the_data(wheel: zipfile.ZipFile, root: Path) -> None:
     names = set(wheel.namelist())
-    for path in ("py.typed", "sample/istanbul.txt", "templates/page.html", "features/cues.tsv", "pretrained/linear/model.json", "pretrained/linear/weights.safetensors"):
+    for path in (
+        "py.typed",
+        "sample/istanbul.txt",
+        "templates/page.html",
+        "features/cues.tsv",
+        "pretrained/linear/model.json",
+        "pretrained/linear/weights.safetensors",
+    ):
         assert f"argmine/{path}" in names
     assert {f"argmine/actors/data/{p.name}" for p in (root / "argmine" / "actors" / "data").glob("*.tsv")} <= names
     corpus = {p.relative_to(root / "corpus") for pattern in ("**/*.jsonl", "**/*.json", "*.md") for p in (root / "corpus").glob(pattern)}
