@@ -94,60 +94,36 @@ def ablation() -> str:
 
 
 def minilm() -> str:
+    views = {
+        "reports, end to end": ("reports", "end_to_end"),
+        "reports, gold actors": ("reports", "gold_actors"),
+        "reports, sentence+label": ("reports", "sentence+label"),
+        "sentences, sentence+label": ("sentences", "sentence+label"),
+        "speeches, end to end": ("speeches", "end_to_end"),
+    }
     body = [
-        [
-            str(r["reports"]),
-            str(r["epochs"]),
-            f"{r['corpus_test']:.3f}",
-            *(
-                f"{r[p][k]:.3f}"
-                for p, k in (
-                    ("reports", "end_to_end"),
-                    ("reports", "gold_actors"),
-                    ("reports", "sentence+label"),
-                    ("sentences", "sentence+label"),
-                    ("speeches", "end_to_end"),
-                )
-            ),
-        ]
+        [str(r["reports"]), str(r["epochs"]), f"{r['corpus_test']:.3f}", *(f"{r[part][view]:.3f}" for part, view in views.values())]
         for r in rows("minilm_transfer")
     ]
-    head = [
-        "reports",
-        "epochs",
-        "corpus test",
-        "reports, end to end",
-        "reports, gold actors",
-        "reports, sentence+label",
-        "sentences, sentence+label",
-        "speeches, end to end",
-    ]
-    return table(head, body)
+    return table(["reports", "epochs", "corpus test", *views], body)
 
 
 def figures() -> str:
     """The few lines for the project's README."""
-    body = [
-        [
-            f"`{row['model']}`",
-            span(row["reports"]["end_to_end"]),
-            span(row["reports"]["gold_actors"]),
-            f"{row['sentences']['sentence+label']['f1']:.3f}",
-            f"{speeds.get(row['model'], 0):.0f}",
-        ]
-        for speeds in ({r["model"]: r["sentences_per_second"] for r in rows("speed")},)
-        for row in rows("quality")
+    speeds = {r["model"]: r["sentences_per_second"] for r in rows("speed")}
+    body = []
+    for row in rows("quality"):
+        whole, given = span(row["reports"]["end_to_end"]), span(row["reports"]["gold_actors"])
+        pair = f"{row['sentences']['sentence+label']['f1']:.3f}", f"{speeds.get(row['model'], 0):.0f}"
+        body.append([f"`{row['model']}`", whole, given, *pair])
+    head = [
+        "model",
+        "real reports, end to end: F1 on triples",
+        "with gold actors",
+        "real sentences: F1 on sentence+label",
+        "sentences a second",
     ]
-    return table(
-        [
-            "model",
-            "real reports, end to end: F1 on triples",
-            "with gold actors",
-            "real sentences: F1 on sentence+label",
-            "sentences a second",
-        ],
-        body,
-    )
+    return table(head, body)
 
 
 SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
