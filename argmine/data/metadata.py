@@ -7,6 +7,7 @@ configuration); ``croissant.json`` follows the Croissant 1.0 vocabulary of MLCom
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from argmine.data.reader import DOCUMENTS
 from argmine.data.records import SPLITS
 from argmine.data.writer import json_text, write_files
 
-__all__ = ["croissant", "describe", "readme_head"]
+__all__ = ["composition", "croissant", "describe", "readme_head"]
 
+_MARKED = re.compile(r"(<!-- composition -->\n).*?(<!-- /composition -->)", re.S)
 _SENTENCE = """\
   - name: document
     dtype: string
@@ -55,7 +57,15 @@ def _files(corpus: Corpus, split: str) -> list[str]:
 
 def readme_head(corpus: Corpus) -> str:
     """The YAML head of the data card: licence, and what `datasets.load_dataset` finds in the folder."""
-    lines = ["---", f"license: {corpus.about.get('licence', 'other').lower()}", "language:", "- en", "configs:", "- config_name: sentences", "  default: true"]
+    lines = [
+        "---",
+        f"license: {corpus.about.get('licence', 'other').lower()}",
+        "language:",
+        "- en",
+        "configs:",
+        "- config_name: sentences",
+        "  default: true",
+    ]
     lines.append("  data_files:")
     for split in SPLITS:
         if names := _files(corpus, split):
@@ -79,19 +89,35 @@ def croissant(corpus: Corpus, folder: Path) -> dict[str, Any]:
         }
         for name in names
     ]
-    rows = {"@type": "cr:FileSet", "@id": "sentence-files", "encodingFormat": "application/jsonlines", "includes": "*.jsonl", "excludes": DOCUMENTS}
-    fields = [_field(name, kind) for name, kind in (("document", "sc:Text"), ("sentence", "sc:Integer"), ("paragraph", "sc:Integer"), ("text", "sc:Text"))]
+    rows = {
+        "@type": "cr:FileSet",
+        "@id": "sentence-files",
+        "encodingFormat": "application/jsonlines",
+        "includes": "*.jsonl",
+        "excludes": DOCUMENTS,
+    }
+    fields = [
+        _field(name, kind)
+        for name, kind in (("document", "sc:Text"), ("sentence", "sc:Integer"), ("paragraph", "sc:Integer"), ("text", "sc:Text"))
+    ]
     parts = {"mentions": ("text", "start", "actor"), "positions": ("actor", "label", "cue", "target", "issue")}
     for name, keys in parts.items():
         sub = [_field(f"{name}/{key}", "sc:Integer" if key == "start" else "sc:Text", f"{name}[*].{key}") for key in keys]
         fields.append({"@type": "cr:Field", "@id": f"sentences/{name}", "repeated": True, "subField": sub})
     return {
-        "@context": {"@vocab": "https://schema.org/", "sc": "https://schema.org/", "cr": "http://mlcommons.org/croissant/", "dct": "http://purl.org/dc/terms/"},
+        "@context": {
+            "@vocab": "https://schema.org/",
+            "sc": "https://schema.org/",
+            "cr": "http://mlcommons.org/croissant/",
+            "dct": "http://purl.org/dc/terms/",
+        },
         "@type": "sc:Dataset",
         "dct:conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": corpus.name,
         "description": corpus.about.get("description", ""),
-        "license": "https://creativecommons.org/licenses/by/4.0/" if corpus.about.get("licence") == "CC-BY-4.0" else corpus.about.get("licence", ""),
+        "license": "https://creativecommons.org/licenses/by/4.0/"
+        if corpus.about.get("licence") == "CC-BY-4.0"
+        else corpus.about.get("licence", ""),
         "version": corpus.about.get("version", ""),
         "distribution": [*files, rows],
         "recordSet": [{"@type": "cr:RecordSet", "@id": "sentences", "name": "sentences", "field": fields}],
@@ -103,11 +129,36 @@ def _field(name: str, kind: str, path: str | None = None) -> dict[str, Any]:
     return {"@type": "cr:Field", "@id": f"sentences/{name}", "dataType": kind, "source": source}
 
 
+def composition(corpus: Corpus) -> str:
+    """Two Markdown tables: reports, sentences and labels of each split and kind, and of each register."""
+    stats = corpus.stats()
+    labels = corpus.scheme.labels
+    parts = {
+        **{split: corpus.select(split=split) for split in SPLITS if corpus.splits},
+        **{kind: corpus.select(kind=kind) for kind in stats["kind"]},
+        "all": corpus,
+    }
+    head = ["part", "reports", "sentences", "without a position", *labels]
+    body = []
+    for name, part in parts.items():
+        found = part.stats()
+        counts = (str(found["label"][label]) for label in labels)
+        body.append([name, str(found["documents"]), str(found["sentences"]), f"{found['without_position']:.0%}", *counts])
+    registers = [[name, str(r["documents"]), str(r["sentences"]), str(r["positions"])] for name, r in stats["register"].items()]
+    return _table(head, body) + "\n\n" + _table(["register", "reports", "sentences", "positions"], registers)
+
+
+def _table(head: list[str], body: list[list[str]]) -> str:
+    rows = [head, ["---"] * len(head), *body]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def describe(folder: str | Path) -> None:
-    """Write ``croissant.json`` and the README's head anew, from what the folder holds."""
+    """Write ``croissant.json``, the README's head, and its composition (between two marks) anew, from what the folder holds."""
     folder = Path(folder)
     corpus = Corpus.read(folder)
     card = folder / "README.md"
     text = card.read_text(encoding="utf-8") if card.exists() else f"# Data card: {corpus.name}\n"
     body = text.split("---\n", 2)[2] if text.startswith("---\n") else text
+    body = _MARKED.sub(lambda m: f"{m[1]}\n{composition(corpus)}\n\n{m[2]}", body)
     write_files(folder, {"croissant.json": json_text(croissant(corpus, folder), indent=1), "README.md": readme_head(corpus) + body})

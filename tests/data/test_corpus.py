@@ -33,9 +33,7 @@ def corpus(folder: Path) -> Corpus:
 def test_length_iteration_order_and_plain_repr(corpus: Corpus) -> None:
     assert [document.id for document in corpus] == ["aceh-01", "oslo-01"]
     assert len(corpus) == 2
-    assert repr(corpus) == (
-        "Corpus 'talks': 2 documents, 4 sentences, 2 positions (demand 1, concession 0, refusal 1, condition 0)"
-    )
+    assert repr(corpus) == ("Corpus 'talks': 2 documents, 4 sentences, 2 positions (demand 1, concession 0, refusal 1, condition 0)")
 
 
 def test_split_is_by_negotiation(corpus: Corpus) -> None:

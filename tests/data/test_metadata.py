@@ -9,7 +9,7 @@ from pathlib import Path
 import datasets
 
 from argmine.data import load_corpus
-from argmine.data.metadata import croissant, readme_head
+from argmine.data.metadata import composition, croissant, readme_head
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
@@ -30,7 +30,8 @@ def test_the_metadata_are_fresh() -> None:
     corpus = load_corpus(CORPUS)
     kept = json.loads((CORPUS / "croissant.json").read_text(encoding="utf-8"))
     assert kept == croissant(corpus, CORPUS)
-    assert (CORPUS / "README.md").read_text(encoding="utf-8").startswith(readme_head(corpus))
+    card = (CORPUS / "README.md").read_text(encoding="utf-8")
+    assert card.startswith(readme_head(corpus)) and composition(corpus) in card
 
 
 def test_croissant_checksums_and_fields() -> None:

@@ -187,7 +187,7 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "blank line": (raw(ACEH, 1, b""), "aceh.jsonl:2: JSON at column 1 '' is not valid: Expecting value"),
     "key twice": (
         raw(ACEH, 1, b'{"text": "a", "text": "b"}'),
-        "aceh.jsonl:2: JSON '{\"text\": \"a\", \"text\": \"b\"}' is not valid: an object with one key twice, among text, text",
+        'aceh.jsonl:2: JSON \'{"text": "a", "text": "b"}\' is not valid: an object with one key twice, among text, text',
     ),
     "not a number": (raw(ACEH, 1, b'{"text": NaN}'), "aceh.jsonl:2: JSON '{\"text\": NaN}' is not valid: NaN, which JSON has not"),
     "list for an object": (raw(ACEH, 1, b"[]"), "aceh.jsonl:2: sentence [] is not an object"),
