@@ -9,8 +9,10 @@ import csv
 import io
 import json
 import os
+import stat
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date as calendar_date
@@ -21,6 +23,7 @@ import click
 
 import argmine
 from argmine.errors import ArgmineError, InputError, say
+from argmine.schema import check_date, document_name
 
 if TYPE_CHECKING:
     from argmine.pipeline import LabelledDocument, Miner
@@ -43,6 +46,9 @@ class _Group(click.Group):
             with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
+        except OSError as error:
+            click.echo(f"argmine: {error.filename or 'a file'}: can't be read or written ({error.strerror})", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -63,22 +69,31 @@ def main() -> None:
 def label(files: tuple[str, ...], model: str, actors: tuple[str, ...], form: str | None, out: str | None, date: str | None) -> None:
     """Label reports: FILE... are plain texts in UTF-8, one report each; - is standard input."""
     if date is not None:
-        _check_date(date)
+        check_date(date, "--date")
+    _check_files(files, out)
     miner = argmine.load(model, actors)
     form = form or ("text" if out is None and sys.stdout.isatty() else "jsonl")
     failed: list[str] = []
     with _output(out) as stream:
         _WRITERS[form](_labelled(miner, files, date, failed), stream)
+        if out is not None and len(failed) == len(files):
+            raise InputError(f"--out {out}: no file could be labelled; it is left as it was")
     if failed:
         click.echo(f"argmine: {len(failed)} of {len(files)} files could not be labelled", err=True)
         sys.exit(1)
 
 
-def _check_date(date: str) -> None:
-    try:
-        calendar_date.fromisoformat(date)
-    except ValueError:
-        raise InputError(say("date", date, "a day like 2025-06-02", where="--date")) from None
+def _check_files(files: tuple[str, ...], out: str | None) -> None:
+    """Refuse what would lose something: output over an input, two reports of one name, no name for the output."""
+    if out == "":
+        raise InputError("--out is empty; name a file to write, or leave it away for standard output")
+    if out is not None and any(Path(f).resolve() == Path(out).resolve() for f in files if f != "-"):
+        raise InputError(f"--out {out}: this is one of the reports; name another file")
+    twice = [name for name, n in Counter(document_name(f) for f in files).items() if n > 1]
+    if twice:
+        raise InputError(
+            f"two reports are called {twice[0]!r}, so their rows could not be told apart; rename one, or label them in two calls"
+        )
 
 
 def _labelled(miner: Miner, files: Iterable[str], date: str | None, failed: list[str]) -> Iterator[LabelledDocument]:
@@ -92,7 +107,7 @@ def _labelled(miner: Miner, files: Iterable[str], date: str | None, failed: list
             if path == "-":
                 yield miner.label(_standard_input(), name="-", date=date)
             else:
-                yield miner.label(read_text(path), name=Path(path).name.removesuffix(".txt"), date=date)
+                yield miner.label(read_text(path), name=document_name(path), date=date)
         except InputError as error:
             failed.append(path)
             message = str(error) if path in str(error) else f"{path}: {str(error).split(': ', 1)[-1]}"
@@ -116,15 +131,18 @@ def _output(out: str | None) -> Iterator[IO[str]]:
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         yield sys.stdout
         return
-    target = Path(out)
+    target = Path(out).resolve()
+    if target.exists() and not target.is_file():
+        raise InputError(f"--out {out}: not a regular file; name a file to write, or leave --out away for standard output")
     try:
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
         raise InputError(f"--out {out}: can't be written ({error.strerror})") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
             yield stream
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(target)
     finally:
         Path(name).unlink(missing_ok=True)
@@ -283,7 +301,7 @@ def lint(tables: tuple[str, ...], today: str | None) -> None:
     from argmine.actors.registry import Registry
     from argmine.actors.registry import lint as check
 
-    findings = check(Registry.read(*tables), today or calendar_date.today().isoformat())
+    findings = check(Registry.read(*tables), check_date(today, "--today") if today else calendar_date.today().isoformat())
     for finding in findings:
         click.echo(finding)
     sys.exit(bool(findings))

@@ -19,7 +19,7 @@ from argmine.models.base import PositionClassifier
 from argmine.models.folder import load_classifier
 from argmine.models.rules import RuleClassifier
 from argmine.render import document_html
-from argmine.schema import ActorSentence, Document, Position
+from argmine.schema import ActorSentence, Document, Position, check_date, document_name
 from argmine.text import quotations, sentences
 
 __all__ = ["DEFAULT", "LabelledDocument", "Miner", "load", "read_document", "read_text"]
@@ -111,10 +111,10 @@ class Miner:
         names = {p.actor: document.names.get(p.actor) or self.registry.name(p.actor) for p in positions}
         return LabelledDocument(document, tuple(positions), names)
 
-    def stream(self, paths: Iterable[str | Path]) -> Iterator[LabelledDocument]:
+    def stream(self, paths: str | Path | Iterable[str | Path], date: str | None = None) -> Iterator[LabelledDocument]:
         """Label files one after the other, in order, holding one at a time."""
-        for path in paths:
-            yield self.label(read_text(path), name=Path(path).name.removesuffix(".txt"))
+        for path in [paths] if isinstance(paths, str | Path) else paths:
+            yield self.label(read_text(path), name=document_name(path), date=date)
 
 
 def _target(row: ActorSentence, document: Document) -> str | None:
@@ -129,6 +129,10 @@ def read_document(text: str, name: str = "report", date: str | None = None, read
     Raises:
         InputError: for a text without words, or one that is too long.
     """
+    if not isinstance(text, str):
+        raise InputError(say("text of type", type(text).__name__, "a str; decode bytes first", where=name))
+    if date is not None:
+        check_date(date, name)
     if not any(c.isalnum() for c in text[:MOST_CHARACTERS]):
         raise InputError(f"{name}: the text is empty or has no words; a report's text is needed")
     if len(text) > MOST_CHARACTERS:
@@ -146,9 +150,14 @@ def read_text(path: str | Path) -> str:
         InputError: naming the file, for one that is missing, binary or not UTF-8.
     """
     try:
-        content = Path(path).read_bytes()
+        size = Path(path).stat().st_size
+        content = Path(path).read_bytes() if size <= 4 * MOST_CHARACTERS else b""
     except OSError as error:
         raise InputError(f"{path}: the report can't be read ({error.strerror})") from None
+    if size > 4 * MOST_CHARACTERS:
+        raise InputError(
+            f"{path}: the file has {size:,} bytes, and a report may have {MOST_CHARACTERS:,} characters; split it into reports, one file each"
+        )
     if b"\0" in content[:65536] or content[:5] == b"%PDF-":
         raise InputError(
             f"{path}: this is a binary file; a report as plain UTF-8 text is needed (a PDF or Word file must be saved as text first)"
@@ -161,7 +170,7 @@ def read_text(path: str | Path) -> str:
         ) from None
 
 
-def load(model: str | Path = DEFAULT, actors: Iterable[str | Path] = ()) -> Miner:
+def load(model: str | Path = DEFAULT, actors: str | Path | Iterable[str | Path] = ()) -> Miner:
     """A miner, offline: a shipped model by name, or a model folder.
 
     Args:
@@ -171,7 +180,8 @@ def load(model: str | Path = DEFAULT, actors: Iterable[str | Path] = ()) -> Mine
     Raises:
         ModelError: for a name that is neither.
     """
-    registry = Registry.read(*actors) if actors else None
+    tables = [actors] if isinstance(actors, str | Path) else list(actors)
+    registry = Registry.read(*tables) if tables else None
     if str(model) == "rules":
         return Miner(RuleClassifier().fit([]), registry)
     shipped = Path(str(files("argmine.pretrained"))) / str(model)

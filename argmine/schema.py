@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date as calendar_date
 from functools import cached_property
+from pathlib import Path
 
-from argmine.errors import FormatError, say
+from argmine.errors import FormatError, InputError, say
 
 __all__ = [
     "FOUR_LABELS",
@@ -17,6 +19,9 @@ __all__ = [
     "Position",
     "Sentence",
     "Span",
+    "check_actor",
+    "check_date",
+    "document_name",
 ]
 
 ACTOR_ID = re.compile(r"[A-Z0-9](?:[A-Z0-9_]*[A-Z0-9])?")
@@ -31,6 +36,28 @@ def check_actor(actor: str, where: str = "") -> str:
     if not ACTOR_ID.fullmatch(actor):
         raise FormatError(say("actor", actor, "an identifier in capitals such as 'RUS' or 'NORTHERN_ALLIANCE'", where=where))
     return actor
+
+
+def check_date(date: str, where: str = "") -> str:
+    """Return ``date`` if it is an ISO day.
+
+    Raises:
+        InputError: with the form that is allowed.
+    """
+    try:
+        calendar_date.fromisoformat(date)
+    except (TypeError, ValueError):
+        raise InputError(say("date", date, "a day like 2025-06-02", where=where)) from None
+    return date
+
+
+def document_name(path: str | Path) -> str:
+    """The name of the document that a file holds: the file's without ``.txt``.
+
+    >>> document_name("reports/istanbul.txt")
+    'istanbul'
+    """
+    return Path(path).name.removesuffix(".txt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -86,13 +87,49 @@ def test_out_is_written_whole(good: Path, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["good.txt", "out.jsonl"]
 
 
+def test_out_keeps_links_modes_and_what_is_there(good: Path, tmp_path: Path) -> None:
+    target, link = tmp_path / "target.jsonl", tmp_path / "link.jsonl"
+    target.write_text("before", encoding="utf-8")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    (tmp_path / "empty.txt").write_text("", encoding="utf-8")
+    assert run("label", str(tmp_path / "empty.txt"), "--out", str(link)).exit_code == 2
+    assert target.read_text(encoding="utf-8") == "before"
+    assert run("label", str(good), "--format", "jsonl", "--out", str(link)).exit_code == 0
+    assert link.is_symlink() and target.stat().st_mode & 0o777 == 0o600
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 2
+
+
+@pytest.mark.parametrize("out", ["", "good.txt", "pipe"])
+def test_out_that_would_lose_something_is_refused(out: str, good: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    result = run("label", str(good), "--out", str(tmp_path / out) if out else "")
+    assert result.exit_code == 2 and "--out" in result.stderr
+    assert good.read_text(encoding="utf-8") == GOOD and (tmp_path / "pipe").is_fifo()
+
+
+def test_two_reports_of_one_name(good: Path, tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "good.txt").write_text(GOOD, encoding="utf-8")
+    result = run("label", str(good), str(tmp_path / "b" / "good.txt"))
+    assert result.exit_code == 2 and "two reports are called 'good'" in result.stderr
+
+
+def test_a_users_row_goes_before_a_shipped_one(tmp_path: Path) -> None:
+    table, text = tmp_path / "mine.tsv", tmp_path / "a.txt"
+    table.write_text("actor\tkind\tnames\toffice\tfrom\tuntil\tcontext\tsource\nMORDOR\tstate\tMoscow\t\t\t\t\t\n", encoding="utf-8-sig")
+    text.write_text("Moscow rejected the plan.", encoding="utf-8")
+    rows = [json.loads(line) for line in run("label", str(text), "--actors", str(table), "--format", "jsonl").stdout.splitlines()]
+    assert [p["actor"] for p in rows[0]["positions"]] == ["MORDOR"]
+
+
 BAD = {
     "empty": (b"", "empty or has no words"),
     "spaces": (b" \n\t  \n", "empty or has no words"),
     "binary": (bytes(range(256)) * 4, "binary file"),
     "pdf": (b"%PDF-1.7 abc", "binary file"),
     "latin1": ("Le président a refusé.".encode("latin-1"), "not UTF-8"),
-    "long": (b"Moscow " * 3_000_000, "more than the 5,000,000 allowed"),
+    "long": (b"Moscow " * 3_000_000, "split it into reports"),
 }
 
 

@@ -55,8 +55,8 @@ def test_unknown_model() -> None:
 
 def test_date_decides_between_office_holders() -> None:
     text = "The Minister of Norway met Secretary Baker."
-    of = {date: {m.actor for m in read_document(text, date=date).mentions} for date in ("1990-05-01",)}
-    assert "USA" in of["1990-05-01"]
+    of = {date: {m.actor for m in read_document(text, date=date).mentions} for date in ("1990-05-01", "2020-05-01")}
+    assert of == {"1990-05-01": {"NOR", "USA"}, "2020-05-01": {"NOR"}}
 
 
 def test_rows_of_learning_and_labelling_are_made_alike() -> None:
@@ -69,7 +69,6 @@ def test_rows_of_learning_and_labelling_are_made_alike() -> None:
     document = argmine.load_corpus().documents[0]
     bare = read_actors(replace(document, mentions=(), quotations=quotations(document.text)))
     raw = read_document(document.text, document.id, document.date)
-    if [(s.start, s.end) for s in raw.sentences] == [(s.start, s.end) for s in document.sentences]:
-        assert [(r.sentence, r.actor, r.mentions) for r in actor_sentences(bare)] == [
-            (r.sentence, r.actor, r.mentions) for r in actor_sentences(raw)
-        ]
+    assert [(s.start, s.end) for s in raw.sentences] == [(s.start, s.end) for s in document.sentences]
+    rows, expected = ([(r.sentence, r.actor, r.mentions) for r in actor_sentences(d)] for d in (bare, raw))
+    assert rows == expected

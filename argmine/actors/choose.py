@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date as calendar_date
 
 from argmine.actors.finder import Hit
 from argmine.actors.registry import Alias, common_words
@@ -14,17 +15,17 @@ from argmine.actors.words import TITLES
 __all__ = ["choose", "guess_date"]
 
 _YEARS = 12
-_YEAR = re.compile(r"\b(19[4-9]\d|20[0-3]\d)\b")
+_YEAR = re.compile(r"\b(19[4-9]\d|20\d\d)\b")
 
 
 def guess_date(text: str) -> str | None:
-    """The latest year that the text names between 1945 and 2039, for a report without a date.
+    """The year that the text names most, from 1945 to today, the latest among equals, for a report without a date.
 
-    >>> guess_date("After the talks of 1973 and 1978, the parties met in 1979.")
+    >>> guess_date("After the talks of 1973 and 1978, the parties met in 1979 on a plan to 2090.")
     '1979'
     """
-    years = [y for y in _YEAR.findall(text[:20_000]) if y >= "1945"]
-    return max(years, default=None)
+    years = Counter(y for y in _YEAR.findall(text[:20_000]) if 1945 <= int(y) <= calendar_date.today().year)
+    return max(years, key=lambda y: (years[y], y), default=None)
 
 
 def choose(text: str, hits: Sequence[Hit], words: Sequence[Token], date: str | None) -> list[tuple[Hit, Alias]]:
@@ -56,9 +57,9 @@ def choose(text: str, hits: Sequence[Hit], words: Sequence[Token], date: str | N
     return chosen
 
 
-def _rank(alias: Alias, date: str | None, sure: Counter[str]) -> tuple[bool, bool, int, str]:
-    """The order of preference: holds on the date, has its context, is named besides, took office last."""
-    return alias.holds(date), bool(alias.context), sure[alias.actor], alias.start
+def _rank(alias: Alias, date: str | None, sure: Counter[str]) -> tuple[int, bool, bool, int, str]:
+    """The order of preference: a user's table, holds on the date, has its context, is named besides, took office last."""
+    return alias.table, alias.holds(date), bool(alias.context), sure[alias.actor], alias.start
 
 
 def _near(alias: Alias, date: str | None) -> bool:

@@ -15,6 +15,7 @@ _MODIFIERS = frozenset(
     rights supreme high permanent new outgoing visiting general assistant under negotiating government federal affairs european economic cabinet
     transitional ruling internationally recognised recognized warring two three other opposing rival both leftist rebel s of the""".split()
 )
+_OF = PERSONS | {"of"}
 _LINKS = frozenset({" ", "-", "’", "'", "’s ", "'s ", "  ", "\n"})
 _LONGEST = 7
 _COUNTS = frozenset("two three four five warring rival opposing conflicting negotiating high contracting other respective".split())
@@ -47,16 +48,18 @@ class Words:
         """
         found = None
         for j in range(first, min(stop, first + _LONGEST)):
-            if (j > first - 1 and self.gap(j - 1) not in _LINKS) or j in self._taken:
+            if (j > first and self.gap(j - 1) not in _LINKS) or j in self._taken:
                 break
             norm = self.words[j].norm
             if norm in PERSONS or norm in ENTITIES:
                 found = j
-            elif (
-                norm in ("of", "the", "s") and j > first and self.words[j - 1].norm not in PERSONS and self.words[j - 1].norm != "of"
-            ) or (norm not in _MODIFIERS and norm not in ("foreign",)):
+            elif norm not in _MODIFIERS or (norm in ("of", "the", "s") and j > first and self.words[j - 1].norm not in _OF):
                 break
         return found
+
+    def role_after(self, last: int, stop: int) -> int | None:
+        """The same for a phrase that goes on after word ``last``; None where something parts the two."""
+        return self.role(last + 1, stop) if self.gap(last) in _LINKS else None
 
     def collective(self, first: int, stop: int) -> tuple[int, bool] | None:
         """For "both sides", "the two countries": the index of the noun, and whether it is sure to mean all parties."""

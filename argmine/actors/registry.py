@@ -23,7 +23,8 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date as calendar_date
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -67,6 +68,7 @@ class Alias:
         until: the last date, or empty.
         context: actors and words, one of which the document must name besides; empty for none.
         where: file and line of the table.
+        table: 0 for the shipped tables, 1 and up for a user's, in the order given; a later one goes before.
     """
 
     actor: str
@@ -77,6 +79,7 @@ class Alias:
     until: str = ""
     context: frozenset[str] = frozenset()
     where: str = ""
+    table: int = 0
 
     def holds(self, date: str | None) -> bool:
         """Whether the name holds on an ISO date; without a date it may.
@@ -113,7 +116,8 @@ class Registry:
         """
         if not tables:
             return default_registry()
-        return cls(default_registry().aliases + tuple(a for t in tables for a in _read(Path(t))))
+        own = (replace(a, table=n) for n, t in enumerate(tables, 1) for a in _read(Path(t)))
+        return cls((*default_registry().aliases, *own))
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -143,12 +147,12 @@ class Registry:
 
 def _read(path: Path) -> Iterator[Alias]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"{path}: the table of actors can't be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: the table of actors is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    rows = csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = csv.reader(text.split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
     head = next(rows, [])
     if tuple(head) != COLUMNS:
         raise FormatError(say("header", "\t".join(head), "the tab-separated columns " + ", ".join(COLUMNS), where=f"{path}:1"))
@@ -165,13 +169,23 @@ def _aliases(row: list[str], where: str) -> Iterator[Alias]:
     if kind not in KINDS:
         raise FormatError(say("kind", kind, KINDS, where=where))
     for date in (start, until):
-        if date and not _DATE.fullmatch(date):
+        if date and not _is_date(date):
             raise FormatError(say("date", date, "of the form 2025, 2025-06 or 2025-06-02", where=where))
-    if not names:
+    if start and until and start[: len(until)] > until[: len(start)]:
+        raise FormatError(say("until", until, f"on or after {start}, the first day", where=where))
+    if not any(any(c.isalnum() for c in name) for name in names.split("|")):
         raise FormatError(say("names", names, "one or more names separated by '|'", where=where))
     for name in names.split("|"):
-        if name.strip():
+        if any(c.isalnum() for c in name):
             yield Alias(actor, kind, name.strip(), office, start, until, frozenset(context.split()), where)
+
+
+def _is_date(date: str) -> bool:
+    try:
+        calendar_date.fromisoformat((date + "-01-01")[:10])
+    except ValueError:
+        return False
+    return bool(_DATE.fullmatch(date))
 
 
 @cache

@@ -29,6 +29,14 @@ _KEPT_GROUPS = 6
 _TURN = re.compile(r"(?P<q>Q|QUESTION|REPORTER)(?:\b|:)|(?P<who>[^\W\d_][^:\n\"“]{1,70}):\s")
 
 
+# How a name of each kind is read: the mention's kind, and what may refer back to it.
+_READ_AS = {
+    "state": ("name", "entity"), "organisation": ("name", "entity"), "bloc": ("name", "entity"), "group": ("name", "entity"),
+    "alias": ("name", "entity"), "people": ("name", "entity"), "title": ("person", "person"), "person": ("person", "person"),
+    "adjective": ("adjective", "weak"), "prefix": ("adjective", "weak"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Reading:
     """What reading a text for actors gives.
@@ -54,6 +62,43 @@ class _Item(NamedTuple):
     sort: str
 
 
+class _Here:
+    """What the sentence being read has named so far."""
+
+    def __init__(self, text: str) -> None:
+        self.items: list[_Item] = []
+        self._text = text
+        self._firsts: dict[str, tuple[str, ...]] = {}
+        self._closed: list[tuple[str, ...]] = []
+        self._open: dict[str, None] = {}
+        self._end = 0
+
+    def add(self, item: _Item) -> None:
+        """Keep an item, and join it to the one before where only "and" or a comma stands between."""
+        self.items.append(item)
+        self._firsts.setdefault(item.sort, item.actors)
+        if item.kind == "pronoun":
+            return
+        if self._open and not _JOIN.fullmatch(self._text, self._end, item.start):
+            if len(self._open) > 1:
+                self._closed.append(tuple(self._open))
+            self._open = {}
+        self._open.update(dict.fromkeys(item.actors))
+        self._end = item.end
+
+    def first(self, sort: str) -> tuple[str, ...]:
+        """The first of a sort: the subject, as a rule."""
+        return self._firsts.get(sort, ())
+
+    def groups(self) -> list[tuple[str, ...]]:
+        """The actors that are joined by "and" and commas, in order."""
+        return [*self._closed, tuple(self._open)] if len(self._open) > 1 else self._closed
+
+    def group(self) -> tuple[str, ...]:
+        """The last such group, or none."""
+        return tuple(self._open) if len(self._open) > 1 else self._closed[-1] if self._closed else ()
+
+
 @dataclass
 class _Focus:
     """What the sentences so far leave in the reader's mind."""
@@ -67,7 +112,6 @@ class _Focus:
     heads: dict[str, str] = field(default_factory=dict)
     first_heads: dict[str, str] = field(default_factory=dict)
     surnames: dict[str, str] = field(default_factory=dict)
-    organisations: dict[str, str] = field(default_factory=dict)
 
 
 class Reader:
@@ -116,7 +160,7 @@ class _Reading:
         self.phrases = Words(text, words, {i for hit, _ in chosen for i in range(hit.first, hit.last + 1)})
         self.focus = _Focus()
         self.items: list[_Item] = []
-        self.here: list[_Item] = []
+        self.here = _Here(text)
         self.names: dict[str, str] = {}
         counts = Counter(alias.actor for _, alias in chosen)
         self.main = tuple(actor for actor, n in counts.most_common(2) if n > 1)
@@ -130,11 +174,11 @@ class _Reading:
             stop = at
             while stop < len(self.words) and self.words[stop].start < sentence.end:
                 stop += 1
-            self.here = []
+            self.here = _Here(self.text)
             while at < stop:
                 at = self._word(at, stop)
             self._remember()
-            self.items += self.here
+            self.items += self.here.items
 
     def _word(self, i: int, stop: int) -> int:
         """Read what begins at word ``i``; return where to go on."""
@@ -155,30 +199,21 @@ class _Reading:
 
     def _add(self, first: int, last: int, actors: tuple[str, ...], kind: str, sort: str) -> None:
         if actors:
-            self.here.append(_Item(self.words[first].start, self.words[last].end, actors, kind, sort))
+            self.here.add(_Item(self.words[first].start, self.words[last].end, actors, kind, sort))
 
     def _name(self, i: int, stop: int) -> int:
         """A name of the registry, with the role that follows it: "Russian Foreign Ministry spokeswoman"."""
         hit, alias = self.hits[i]
         if alias.kind in ("adjective", "state") and hit.last + 1 < stop and self.words[hit.last + 1].norm in OPPOSED:
             return self._opposed(i, hit.last + 1)
-        kind = {
-            "state": "name",
-            "organisation": "name",
-            "bloc": "name",
-            "group": "name",
-            "alias": "name",
-            "title": "person",
-            "people": "name",
-            "prefix": "adjective",
-        }.get(alias.kind, alias.kind)
-        last, sort = hit.last, {"person": "person", "title": "person", "adjective": "weak", "prefix": "weak"}.get(alias.kind, "entity")
+        kind, sort = _READ_AS.get(alias.kind, (alias.kind, "entity"))
+        last = hit.last
         if alias.kind == "people" and self.words[last].norm.endswith("s"):
             sort = "plural"
         if alias.kind == "person":
             self._head(alias.office.split()[-1] if alias.office else "leader", alias.actor)
         else:
-            role = self.phrases.role(last + 1, stop)
+            role = self.phrases.role_after(last, stop)
             if role is not None:
                 last, kind, sort = role, "description", self._role_sort(role, alias.actor)
                 last = self._learn(last, stop, alias.actor)
@@ -200,11 +235,8 @@ class _Reading:
 
     def _role_sort(self, role: int, actor: str) -> str:
         """Remember who "the president" or "the ministry" is from now on; say which pronoun refers to it."""
-        norm = self.words[role].norm
-        self._head(norm, actor)
-        if norm in PERSONS:
-            return "plural" if norm.endswith("s") else "person"
-        return "entity"
+        self._head(self.words[role].norm, actor)
+        return self._sort_of(role)
 
     def _learn(self, role: int, stop: int, actor: str, end: int | None = None) -> int:
         """A name in no table after a role ("minister Holovko", "the minister, Ivan Holovko,") is that party's person from now on.
@@ -222,29 +254,21 @@ class _Reading:
         return end
 
     def _pronoun(self, i: int, kind: str) -> int:
-        sort = kind if kind != "entity" else "entity"
+        sort = kind
         if kind == "person":
-            actors: tuple[str, ...] = self._latest("person") or _one(self.focus.person) or _one(self.focus.entity)
+            actors: tuple[str, ...] = self.here.first("person") or _one(self.focus.person) or _one(self.focus.entity)
         elif kind == "entity":
-            actors = self._latest("entity") or _one(self.focus.entity) or _one(self.focus.person)
+            actors = self.here.first("entity") or _one(self.focus.entity) or _one(self.focus.person)
         else:
             actors = (
-                self._latest("plural")
-                or (self._joined()[-1:] and self._joined()[-1])
-                or self.focus.they
-                or self._latest("entity")
-                or _one(self.focus.entity)
+                self.here.first("plural") or self.here.group() or self.focus.they or self.here.first("entity") or _one(self.focus.entity)
             )
         self._add(i, i, actors, "pronoun", sort)
         return i + 1
 
-    def _latest(self, sort: str) -> tuple[str, ...]:
-        """The first of its sort in this sentence: the subject, as a rule."""
-        return next((item.actors for item in self.here if item.sort == sort), ())
-
     def _collective(self, first: int, last: int) -> int:
         """For "both sides", "the three countries": the parties that were last named together, of the right number if one is given."""
-        groups = [*self.focus.opponents, *self.focus.groups, *self._joined()] or [self.main]
+        groups = [*self.focus.opponents, *self.focus.groups, *self.here.groups()[-_KEPT_GROUPS:]] or [self.main]
         number = 3 if any(self.words[j].norm == "three" for j in range(first, last)) else None
         fitting = [g for g in groups if number is None or len(g) == number] or groups
         chosen = fitting[-1]
@@ -257,10 +281,10 @@ class _Reading:
     def _description(self, i: int, stop: int) -> int:
         """A bare role: "the minister", "his government", "Defence Minister Holovko"."""
         norm = self.words[i].norm
-        titled = norm in TITLES and norm not in ("the",)
-        role = self.phrases.role(i if titled else i + 1, stop)
-        if role is None:
-            role = i if titled and norm in TITLES else None
+        titled = norm in TITLES
+        role = self.phrases.role(i, stop) if titled else self.phrases.role_after(i, stop)
+        if role is None and titled:
+            role = i
         if role is None:
             return i + 1
         if (name := self.phrases.name_after(role + 1, stop)) is not None and self._titles(role):
@@ -296,7 +320,7 @@ class _Reading:
     def _of(self, first: int, role: int, owner: int, stop: int) -> int:
         """A role and the name that owns it: "the president of France", "the chief of the Turkish delegation"."""
         hit, alias = self.hits[owner]
-        last = self.phrases.role(hit.last + 1, stop) or hit.last
+        last = self.phrases.role_after(hit.last, stop) or hit.last
         self._head(self.words[role].norm, alias.actor)
         end = self._learn(role, stop, alias.actor, last)
         self._add(first, end, (alias.actor,), "description", self._sort_of(role))
@@ -349,38 +373,24 @@ class _Reading:
             actor = identifier(self.words[i : last + 1])
             self.names.setdefault(actor, self.text[self.words[i].start : self.words[last].end])
             self._head(self.words[last].norm, actor)
-            self.focus.organisations[norm] = actor
             self._add(i, last, (actor,), "name", "entity")
             return last + 1
         name = self.phrases.name_after(i, stop)
         if name is not None and name > i and name + 1 < stop and self.phrases.gap(name) == ", ":
             role = next((self.hits[j] for j in (name + 1, name + 2) if j in self.hits), None)
-            if role and self.phrases.role(role[0].last + 1, stop) is not None:
+            if role and self.phrases.role_after(role[0].last, stop) is not None:
                 self.focus.surnames[self.words[name].norm] = role[1].actor
                 self._add(i, name, (role[1].actor,), "person", "person")
                 return name + 1
         return i + 1
 
-    def _joined(self) -> list[tuple[str, ...]]:
-        """The groups that this sentence joins by "and" and commas, in order."""
-        groups: list[tuple[str, ...]] = []
-        current: list[_Item] = []
-        for item in self.here:
-            if item.kind == "pronoun":
-                continue
-            if current and not _JOIN.fullmatch(self.text[current[-1].end : item.start]):
-                groups.append(tuple(dict.fromkeys(a for c in current for a in c.actors)))
-                current = []
-            current.append(item)
-        groups.append(tuple(dict.fromkeys(a for c in current for a in c.actors)))
-        return [g for g in groups if len(g) > 1]
-
     def _remember(self) -> None:
         """What the sentence leaves in focus."""
-        strong = [i for i in self.here if i.sort != "weak"] or self.here
+        items = self.here.items
+        strong = [i for i in items if i.sort != "weak"] or items
         persons = [i for i in strong if i.sort == "person"]
         entities = [i for i in strong if i.sort in ("entity", "weak")] or persons
-        joined = self._joined()
+        joined = self.here.groups()
         if persons:
             self.focus.person = persons[0].actors[0]
         if entities:

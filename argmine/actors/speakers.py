@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from argmine.actors.words import SPEECH
@@ -20,6 +21,8 @@ _JOINT = re.compile(r"\b(joint|trilateral|quadrilateral|leaders|ministers|betwee
 _TOPIC = re.compile(r"\b(on|regarding|concerning|about|calling|following|after|at|in|with)\b", re.I)
 _VERB = re.compile(r"\b(" + "|".join(sorted(SPEECH)) + r")\b", re.I)
 _MANY_ISSUERS = 8
+# How far from a quotation, in characters, its speaker is looked for.
+_REACH_BEFORE, _REACH_AFTER = 300, 160
 _SIGNATURE = re.compile(r"^[—–-] ?\w|(?<!\w)@\w{3,}")
 _LONGEST_SIGNATURE = 140
 
@@ -108,46 +111,31 @@ def quotation_speakers(
 
 
 def _near(quotations: Sequence[Span], mention: Mention) -> Sequence[Span]:
-    """The quotations that can hold the mention (found by bisection, so that the whole stays linear)."""
-    low, high = 0, len(quotations)
-    while low < high:
-        middle = (low + high) // 2
-        if quotations[middle].end < mention.end:
-            low = middle + 1
-        else:
-            high = middle
-    return quotations[low : low + 1]
+    """The one quotation that can hold the mention: the first that does not end before it."""
+    index = bisect_left(quotations, mention.end, key=lambda q: q.end)
+    return quotations[index : index + 1]
 
 
 def _beside(text: str, sentence: Sentence, quote: Span, outside: Sequence[Mention]) -> str | None:
-    """The mention that a verb of speech (or a colon) outside the quotation makes its speaker."""
-    here = _within(outside, sentence)
-    if not here:
-        return None
+    """The mention that a verb of speech (or a colon) outside the quotation, and near it, makes its speaker."""
+    reach = Span(max(sentence.start, quote.start - _REACH_BEFORE), min(sentence.end, quote.end + _REACH_AFTER))
+    here = _within(outside, reach)
     after = [m for m in here if m.start >= quote.end]
-    verb = _VERB.search(text, quote.end, min(sentence.end, quote.end + 160)) if after else None
+    verb = _VERB.search(text, quote.end, reach.end) if after else None
     if verb:
         subjects = [m for m in after if m.end <= verb.start()]
         return (subjects[-1:] or [m for m in after if m.start >= verb.end()] or after)[0].actor
     before = [m for m in here if m.end <= quote.start]
-    verbs = list(_VERB.finditer(text, sentence.start, max(sentence.start, quote.start)))
-    if verbs and before:
+    verbs = list(_VERB.finditer(text, reach.start, max(reach.start, quote.start))) if before else []
+    if verbs:
         subjects = [m for m in before if m.end <= verbs[-1].start()]
         return (subjects[-1:] or before)[0].actor
-    if before and text[sentence.start : quote.start].rstrip().endswith((":", ",")):
+    if before and text[reach.start : quote.start].rstrip().endswith((":", ",")):
         return before[0].actor
     return None
 
 
 def _within(mentions: Sequence[Mention], span: Span) -> Sequence[Mention]:
-    low, high = 0, len(mentions)
-    while low < high:
-        middle = (low + high) // 2
-        if mentions[middle].start < span.start:
-            low = middle + 1
-        else:
-            high = middle
-    end = low
-    while end < len(mentions) and mentions[end].start < span.end:
-        end += 1
-    return mentions[low:end]
+    """The mentions that begin in a stretch of text."""
+    low = bisect_left(mentions, span.start, key=lambda m: m.start)
+    return mentions[low : bisect_left(mentions, span.end, low, key=lambda m: m.start)]

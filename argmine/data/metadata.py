@@ -18,6 +18,13 @@ from argmine.data.writer import json_text, write_files
 
 __all__ = ["composition", "croissant", "describe", "readme_head"]
 
+_JSON_LINES = "application/jsonlines"
+_CONTEXT = {
+    "@vocab": "https://schema.org/",
+    "sc": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "dct": "http://purl.org/dc/terms/",
+}
 _MARKED = re.compile(r"(<!-- composition -->\n).*?(<!-- /composition -->)", re.S)
 _SENTENCE = """\
   - name: document
@@ -77,51 +84,34 @@ def readme_head(corpus: Corpus) -> str:
 
 def croissant(corpus: Corpus, folder: Path) -> dict[str, Any]:
     """Croissant metadata of a corpus folder: its files with checksums, and the fields of a sentence."""
+    licence = corpus.about.get("licence", "")
     names = [DOCUMENTS, *(f"{n}.jsonl" for n in sorted({d.negotiation for d in corpus}))]
-    files = [
-        {
-            "@type": "cr:FileObject",
-            "@id": name,
-            "name": name,
-            "contentUrl": name,
-            "encodingFormat": "application/jsonlines",
-            "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
-        }
-        for name in names
-    ]
-    rows = {
-        "@type": "cr:FileSet",
-        "@id": "sentence-files",
-        "encodingFormat": "application/jsonlines",
-        "includes": "*.jsonl",
-        "excludes": DOCUMENTS,
-    }
-    fields = [
-        _field(name, kind)
-        for name, kind in (("document", "sc:Text"), ("sentence", "sc:Integer"), ("paragraph", "sc:Integer"), ("text", "sc:Text"))
-    ]
-    parts = {"mentions": ("text", "start", "actor"), "positions": ("actor", "label", "cue", "target", "issue")}
-    for name, keys in parts.items():
-        sub = [_field(f"{name}/{key}", "sc:Integer" if key == "start" else "sc:Text", f"{name}[*].{key}") for key in keys]
-        fields.append({"@type": "cr:Field", "@id": f"sentences/{name}", "repeated": True, "subField": sub})
+    rows = {"@type": "cr:FileSet", "@id": "sentence-files", "encodingFormat": _JSON_LINES, "includes": "*.jsonl", "excludes": DOCUMENTS}
     return {
-        "@context": {
-            "@vocab": "https://schema.org/",
-            "sc": "https://schema.org/",
-            "cr": "http://mlcommons.org/croissant/",
-            "dct": "http://purl.org/dc/terms/",
-        },
+        "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "dct:conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": corpus.name,
         "description": corpus.about.get("description", ""),
-        "license": "https://creativecommons.org/licenses/by/4.0/"
-        if corpus.about.get("licence") == "CC-BY-4.0"
-        else corpus.about.get("licence", ""),
+        "license": "https://creativecommons.org/licenses/by/4.0/" if licence == "CC-BY-4.0" else licence,
         "version": corpus.about.get("version", ""),
-        "distribution": [*files, rows],
-        "recordSet": [{"@type": "cr:RecordSet", "@id": "sentences", "name": "sentences", "field": fields}],
+        "distribution": [*(_file(folder / name) for name in names), rows],
+        "recordSet": [{"@type": "cr:RecordSet", "@id": "sentences", "name": "sentences", "field": _fields()}],
     }
+
+
+def _file(path: Path) -> dict[str, Any]:
+    name, checksum = path.name, hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"@type": "cr:FileObject", "@id": name, "name": name, "contentUrl": name, "encodingFormat": _JSON_LINES, "sha256": checksum}
+
+
+def _fields() -> list[dict[str, Any]]:
+    fields = [_field("document", "sc:Text"), _field("sentence", "sc:Integer"), _field("paragraph", "sc:Integer"), _field("text", "sc:Text")]
+    parts = {"mentions": ("text", "start", "actor"), "positions": ("actor", "label", "cue", "target", "issue")}
+    for name, keys in parts.items():
+        sub = [_field(f"{name}/{key}", "sc:Integer" if key == "start" else "sc:Text", f"{name}[*].{key}") for key in keys]
+        fields.append({"@type": "cr:Field", "@id": f"sentences/{name}", "repeated": True, "subField": sub})
+    return fields
 
 
 def _field(name: str, kind: str, path: str | None = None) -> dict[str, Any]:

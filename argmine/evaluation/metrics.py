@@ -79,6 +79,10 @@ def evaluate(
         raise InputError(
             f"gold has shape {y.shape} and predicted {p.shape}; both must be (n_rows, {len(labels)}), one column for each of {', '.join(labels)}"
         )
+    if not np.isin(y, (0, 1)).all() or not np.isfinite(p).all():
+        raise InputError("gold must be 0 and 1, and predicted finite numbers; a NaN would count as no label")
+    if groups is not None and len(groups) != len(y):
+        raise InputError(f"there are {len(groups)} groups for {len(y)} rows; one group a row is needed")
     found = p >= np.asarray(thresholds)
     asked = y.astype(bool)
     tp, fp, fn = (asked & found).sum(0), (~asked & found).sum(0), (asked & ~found).sum(0)

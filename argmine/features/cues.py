@@ -13,6 +13,7 @@ condition   whoever takes or withholds the step that is conditioned
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -39,7 +40,9 @@ _BE = frozenset("is are was were be been being s".split())
 _PREPOSITIONS = frozenset("of with to from in against by for between at on after before under towards toward about near over into".split())
 _NOT = frozenset("not never no without neither nor denied denies deny hardly cannot t stopped far".split())
 _UNREAL = frozenset("could might may whether if unless perhaps possibly would-be".split())
-_DETERMINERS = frozenset("the a an its their his her our my your this that these those s no any such new key main other further of for with on".split())
+_DETERMINERS = frozenset(
+    "the a an its their his her our my your this that these those s no any such new key main other further of for with on".split()
+)
 _EITHER = frozenset("demand demands call calls appeal appeals request requests claim claims wish aim aims bid offer pledge promise".split())
 _GOVERNING = frozenset("to must should ought need needs shall let".split())
 _NOTHING = frozenset("no nothing neither none nobody".split())
@@ -61,6 +64,8 @@ _SKIP = frozenset(
     "not never also again once more already now still today yesterday immediately formally repeatedly publicly flatly strongly further therefore thus all both".split()
 )
 _WINDOW = 5
+# How far the subject of a cue may stand before it, in words; and how long a clause may be, in characters.
+_FARTHEST, _CLAUSE = 80, 300
 
 
 def forms(verb: str) -> tuple[str, ...]:
@@ -157,19 +162,23 @@ class SentenceCues:
                 found += [self._hit(cue, i, last) for cue in self._reading(cues, i)]
                 i = last
             i += 1
-        found = [hit._replace(real=False) if self._wanted(hit, found) else hit for hit in found]
-        return [self._condition(hit, found) if hit.cue.kind == "condition" else hit for hit in found]
+        found = self._without_wanted(found)
+        steps = [h for h in found if h.cue.label != "condition" and (h.real or h.negated)]
+        return [self._condition(hit, steps) if hit.cue.kind == "condition" else hit for hit in found]
 
-    def _wanted(self, hit: CueHit, found: list[CueHit]) -> bool:
-        """Whether a step stands in the clause of what is demanded: "demands that Kyiv withdraws"."""
-        if hit.cue.label not in ("concession", "refusal"):
-            return False
-        for other in found:
-            if other.cue.label == "demand" and other.cue.kind in ("verb", "noun") and other.end <= hit.start:
-                between = self.text[other.start : hit.start]
-                if " that " in between and not any(c in between for c in ",;:.\"“”"):
-                    return True
-        return False
+    def _without_wanted(self, found: list[CueHit]) -> list[CueHit]:
+        """Steps in the clause of what is demanded are not taken: "demands that Kyiv withdraws"."""
+        out: list[CueHit] = []
+        demand: CueHit | None = None
+        for hit in found:
+            real = hit.real
+            if hit.cue.label == "demand" and hit.cue.kind in ("verb", "noun"):
+                demand = hit
+            elif demand and hit.cue.label in ("concession", "refusal") and hit.start - demand.start < _CLAUSE:
+                between = self.text[demand.start : hit.start]
+                real = real and (" that " not in between or any(c in between for c in ',;:."“”'))
+            out.append(hit._replace(real=real))
+        return out
 
     def _reading(self, cues: list[Cue], first: int) -> list[Cue]:
         """The cues that words can be in their place: "demands" is a noun after a determiner, else a verb."""
@@ -260,7 +269,7 @@ class SentenceCues:
     def _subject(self, first: int) -> Span | None:
         """The nearest mention before the cue that no preposition governs, else the nearest."""
         nearest = None
-        for j in range(first - 1, -1, -1):
+        for j in range(first - 1, max(-1, first - _FARTHEST), -1):
             span = self.at.get(j)
             if span is None:
                 continue
@@ -299,19 +308,16 @@ class SentenceCues:
                 return self._next(j + 1, near=3)
         return None
 
-    def _condition(self, hit: CueHit, found: list[CueHit]) -> CueHit:
-        """A condition is set by whoever takes or withholds the step nearest to it; without a step it is none."""
-        steps = [
-            h for h in found if h.cue.label in ("concession", "refusal", "demand") and h.cue.kind != "condition" and (h.real or h.negated)
-        ]
+    def _condition(self, hit: CueHit, steps: list[CueHit]) -> CueHit:
+        """A condition is set by whoever takes or withholds the step nearest to it; without a step it is none, but for sure wordings."""
         if not steps:
             return hit._replace(owner=self._subject_before(hit.start), real=hit.cue.text in _SURE and not self.question)
-        nearest = min(steps, key=lambda h: abs(h.start - hit.start))
+        at = bisect_left(steps, hit.start, key=lambda h: h.start)
+        nearest = min(steps[max(0, at - 1) : at + 1], key=lambda h: abs(h.start - hit.start))
         return hit._replace(owner=nearest.owner or self.attribution, real=not self.question)
 
     def _subject_before(self, start: int) -> Span | None:
-        first = next((j for j, w in enumerate(self.words) if w.start >= start), len(self.words))
-        return self._subject(first)
+        return self._subject(bisect_left(self.words, start, key=lambda w: w.start))
 
 
 def _place(words: Sequence[Token], mentions: Sequence[Span]) -> dict[int, tuple[Span, int, int]]:

@@ -118,7 +118,8 @@ def _setting(row: ActorSentence, own: list[tuple[int, int]], read: SentenceCues)
     """How the actor came to the sentence, where it stands in it, quotation; and for an unnamed one, all words and cues."""
     yield f"how={row.how}"
     yield f"others={min(len(row.others), 3)}"
-    yield f"first={min(own[0][0], 3) if own else 'none'}"
+    owner = any(hit.real and hit.owner in row.mentions for hit in read.hits)
+    yield f"first={'owner' if owner else min(own[0][0], 3) if own else 'none'}"
     if row.quoted:
         inside = any(m in q for m in row.mentions for q in row.quoted)
         yield f"quoted={'mention' if inside else 'beside'}:{row.how}"

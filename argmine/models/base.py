@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +49,6 @@ class PositionClassifier(BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "thresholds_")
-
-    def _more_tags(self) -> dict[str, Any]:
-        return {"multilabel": True}
 
 
 def check_rows(X: Sequence[ActorSentence], y: object, scheme: LabelScheme = FOUR_LABELS) -> Labels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import sklearn
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
+from sklearn.utils.validation import check_is_fitted
 
 from argmine.data.writer import json_text, write_files
 from argmine.errors import ModelError, say
 from argmine.models.base import PositionClassifier
 from argmine.models.linear import LinearClassifier
 from argmine.models.rules import RuleClassifier
+from argmine.schema import LabelScheme
 
 __all__ = ["KINDS", "load_classifier", "save"]
 
@@ -42,12 +45,18 @@ def save(
     if kind is None:
         raise ModelError(say("model", type(model).__name__, [c.__name__ for c in KINDS.values()]))
     target = Path(folder)
+    check_is_fitted(model, "thresholds_")
     state, arrays = model.to_state()
     record = {
-        "format": FORMAT, "kind": kind, "labels": list(model.scheme_.labels), "thresholds": [round(float(t), 6) for t in model.thresholds_],
-        "corpus": corpus_digest, "figures": dict(figures or {}), "versions": _versions(),
+        "format": FORMAT,
+        "kind": kind,
+        "scheme": asdict(model.scheme_),
+        "thresholds": [float(t) for t in model.thresholds_],
+        "corpus": corpus_digest,
+        "figures": dict(figures or {}),
+        "versions": _versions(),
         "state": state,
-    }  # fmt: skip
+    }
     write_files(
         target,
         {
@@ -77,7 +86,7 @@ def load_classifier(folder: str | Path) -> PositionClassifier:
         raise ModelError(f"{path}: not a model folder ({Path(str(error.filename)).name} is missing)") from None
     except (json.JSONDecodeError, UnicodeDecodeError, SafetensorError, OSError) as error:
         raise ModelError(f"{path}: the model folder is damaged ({type(error).__name__}); save or copy the model again") from None
-    if not isinstance(record, dict) or record.get("kind") not in KINDS:
+    if not isinstance(record, dict) or not isinstance(record.get("kind"), str) or record["kind"] not in KINDS:
         raise ModelError(
             say("model kind", record.get("kind") if isinstance(record, dict) else record, KINDS, where=str(path / "model.json"))
         )
@@ -86,7 +95,9 @@ def load_classifier(folder: str | Path) -> PositionClassifier:
             say("model format", record.get("format"), f"{FORMAT}, the one that this version reads", where=str(path / "model.json"))
         )
     try:
-        model: PositionClassifier = KINDS[record["kind"]].from_state(record["state"], arrays)
+        scheme = LabelScheme(record["scheme"]["name"], tuple(record["scheme"]["labels"]), record["scheme"]["multilabel"])
+        model: PositionClassifier = KINDS[record["kind"]].from_state(record["state"], arrays, scheme)
+        model.thresholds_ = np.array(record["thresholds"], dtype=float).reshape(len(scheme.labels))
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: the model folder is damaged ({error}); save or copy the model again") from None
     return model

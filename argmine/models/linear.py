@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 from argmine.errors import InputError
 from argmine.features.sparse import features, weight
 from argmine.models.base import Floats, Labels, PositionClassifier, best_thresholds, check_rows
-from argmine.schema import FOUR_LABELS, ActorSentence
+from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme
 
 __all__ = ["LinearClassifier"]
 
@@ -32,6 +32,7 @@ class LinearClassifier(PositionClassifier):
         min_count: features in fewer rows are left out.
         folds: how many folds calibration uses.
         random_state: seed of the solver.
+        scheme: the labels, one a column of ``y``.
 
     Attributes:
         vocabulary_: feature name to column.
@@ -41,11 +42,14 @@ class LinearClassifier(PositionClassifier):
         thresholds_: shape (n_labels,).
     """
 
-    def __init__(self, C: float = 10.0, min_count: int = 2, folds: int = 5, random_state: int = 0) -> None:
+    def __init__(
+        self, C: float = 10.0, min_count: int = 2, folds: int = 5, random_state: int = 0, scheme: LabelScheme = FOUR_LABELS
+    ) -> None:
         self.C = C
         self.min_count = min_count
         self.folds = folds
         self.random_state = random_state
+        self.scheme = scheme
 
     def fit(self, X: Sequence[ActorSentence], y: object, groups: Sequence[str] | None = None) -> LinearClassifier:
         """Learn from rows and their label matrix.
@@ -55,12 +59,14 @@ class LinearClassifier(PositionClassifier):
             y: 0 or 1, shape (n_rows, n_labels).
             groups: what must not be on both sides of a fold; the rows' documents if None.
         """
-        gold = check_rows(X, y)
+        gold = check_rows(X, y, self.scheme)
         if len(X) == 0:
             raise InputError("X has no rows; a model needs some to learn from")
+        if groups is not None and len(groups) != len(X):
+            raise InputError(f"there are {len(groups)} groups for {len(X)} rows; one group a row is needed")
         named = [features(row) for row in X]
         counts = Counter(name for names in named for name in set(names))
-        self.scheme_ = FOUR_LABELS
+        self.scheme_ = self.scheme
         self.vocabulary_ = {name: i for i, name in enumerate(sorted(n for n, c in counts.items() if c >= self.min_count))}
         scale = np.array([weight(name) for name in self.vocabulary_])
         matrix = self._matrix(named) @ diags_array(scale)
@@ -122,20 +128,24 @@ class LinearClassifier(PositionClassifier):
         """Settings and arrays for the model folder; weights in half precision, features that weigh nothing left out."""
         kept = np.flatnonzero(np.abs(self.coef_).max(axis=0) > 1e-3)
         names = list(self.vocabulary_)
-        state = {"params": self.get_params(), "features": [names[i] for i in kept]}
-        arrays = {
-            "coef": self.coef_[:, kept].astype(np.float16), "intercept": self.intercept_, "sigmoid": self.sigmoid_, "thresholds": self.thresholds_,
-        }  # fmt: skip
+        params = {key: value for key, value in self.get_params().items() if key != "scheme"}
+        state = {"params": params, "features": [names[i] for i in kept]}
+        arrays = {"coef": self.coef_[:, kept].astype(np.float16), "intercept": self.intercept_, "sigmoid": self.sigmoid_}
         return state, arrays
 
     @classmethod
-    def from_state(cls, state: dict[str, Any], arrays: dict[str, NDArray[np.generic]]) -> LinearClassifier:
-        """The inverse of `to_state`, up to half precision."""
-        model = cls(**state["params"])
-        model.scheme_ = FOUR_LABELS
+    def from_state(cls, state: dict[str, Any], arrays: dict[str, NDArray[np.generic]], scheme: LabelScheme) -> LinearClassifier:
+        """The inverse of `to_state`, up to half precision; the model folder keeps scheme and thresholds.
+
+        Raises:
+            ValueError: if the weights do not fit the labels and features.
+        """
+        model = cls(**state["params"], scheme=scheme)
+        model.scheme_ = scheme
         model.vocabulary_ = {name: i for i, name in enumerate(state["features"])}
-        model.coef_ = arrays["coef"].astype(np.float64)
-        model.intercept_, model.sigmoid_, model.thresholds_ = (arrays[k].astype(np.float64) for k in ("intercept", "sigmoid", "thresholds"))
+        model.coef_, model.intercept_, model.sigmoid_ = (arrays[k].astype(np.float64) for k in ("coef", "intercept", "sigmoid"))
+        if model.coef_.shape != (len(scheme.labels), len(model.vocabulary_)):
+            raise ValueError("its weights do not fit its labels and features")
         return model
 
 

@@ -28,10 +28,10 @@ def train_linear(corpus: Corpus, folder: str | Path) -> dict[str, Any]:
         learned = corpus.select(lambda document: corpus.splits[document.negotiation] != "test")
     else:
         learned, test = corpus, corpus.select(lambda _: False)
-    model = LinearClassifier().fit(learned.X, learned.y, groups=list(learned.groups))
+    model = LinearClassifier(scheme=corpus.scheme).fit(learned.X, learned.y, groups=list(learned.groups))
     figures["rows"] = len(learned.X)
     if len(test):
-        result = evaluate(test.y, model.predict(test.X), groups=[row.document for row in test.X])
+        result = evaluate(test.y, model.predict(test.X), groups=[row.document for row in test.X], labels=corpus.scheme.labels)
         figures["test"] = result.as_dict()
     save(model, folder, corpus_digest=corpus.digest, figures=figures, card=_card(corpus, learned, figures))
     return figures
@@ -53,7 +53,7 @@ def _card(corpus: Corpus, learned: Corpus, figures: dict[str, Any]) -> str:
     return f"""# argmine linear model
 
 One logistic regression a label over sparse features of the actor-sentence: words and cues before and after the actor's
-mentions, who owns the cues, other actors, quotation, the sentence before. Calibrated by a sigmoid on out-of-fold predictions.
+mentions, who owns the cues, other actors, quotation. Calibrated by a sigmoid on out-of-fold predictions.
 
 - Learned from {len(learned)} reports, {figures["rows"]} actor-sentences, of corpus `{corpus.digest[:16]}` (written for training, not real reporting).
 - Meant for English diplomatic reporting; not for judging persons, nor as the only ground of a decision.

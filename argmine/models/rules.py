@@ -9,7 +9,7 @@ import numpy as np
 
 from argmine.features.cues import CueHit, sentence_cues
 from argmine.models.base import Floats, PositionClassifier
-from argmine.schema import FOUR_LABELS, ActorSentence
+from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme
 
 __all__ = ["RuleClassifier"]
 
@@ -47,7 +47,7 @@ class RuleClassifier(PositionClassifier):
         return {}, {}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any], arrays: dict[str, Any]) -> RuleClassifier:
+    def from_state(cls, state: dict[str, Any], arrays: dict[str, Any], scheme: LabelScheme = FOUR_LABELS) -> RuleClassifier:
         """The inverse of `to_state`."""
         return cls().fit([])
 

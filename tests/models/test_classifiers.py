@@ -10,12 +10,13 @@ import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, cross_val_score
 
+from argmine.data import load_corpus
 from argmine.errors import InputError, ModelError
 from argmine.models.base import PositionClassifier, best_thresholds
 from argmine.models.folder import load_classifier, save
 from argmine.models.linear import LinearClassifier
 from argmine.models.rules import RuleClassifier
-from argmine.schema import ActorSentence, Span
+from argmine.schema import ActorSentence, LabelScheme, Span
 
 VERBS = {"demands": 0, "accepts": 1, "zorks": 2, "blicks": 3}
 
@@ -148,3 +149,17 @@ def test_thresholds_have_the_best_f1() -> None:
             return 2 * (found & (gold[:, k] == 1)).sum() / (found.sum() + gold[:, k].sum())
 
         assert f1(chosen[k]) >= max(f1(t) for t in np.linspace(0, 1, 301)) - 1e-12
+
+
+def test_another_label_scheme(tmp_path: Path) -> None:
+    scheme = LabelScheme("stance", ("for", "against"))
+    X, y, groups = planted()
+    model = LinearClassifier(scheme=scheme).fit(X, y[:, :2], groups=groups)
+    assert model.score(X, y[:, :2]) > 0.98
+    save(model, tmp_path)
+    assert load_classifier(tmp_path).scheme_ == scheme
+
+
+def test_the_shipped_model_was_trained_on_the_shipped_corpus(root: Path) -> None:
+    record = json.loads((root / "argmine" / "pretrained" / "linear" / "model.json").read_text(encoding="utf-8"))
+    assert record["corpus"] == load_corpus().digest
