@@ -281,11 +281,11 @@ def describe(folder: str) -> None:
 @click.argument("first")
 @click.argument("second")
 def agree(first: str, second: str) -> None:
-    """Agreement of two annotation layers (corpus folders FIRST and SECOND) on the documents that both have."""
+    """Agreement of two annotation layers, FIRST and SECOND: corpus folders, or folders of reports in the authors' format."""
+    from argmine.data.importer import read_layer
     from argmine.evaluation.agreement import agreement
 
-    one, two = argmine.load_corpus(first), argmine.load_corpus(second)
-    click.echo(str(agreement(one.documents, two.documents, one.scheme.labels)))
+    click.echo(str(agreement(read_layer(first), read_layer(second))))
 
 
 @main.group()

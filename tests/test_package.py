@@ -46,7 +46,11 @@ def test_the_wheel_has_the_data(wheel: zipfile.ZipFile, root: Path) -> None:
     ):
         assert f"argmine/{path}" in names
     assert {f"argmine/actors/data/{p.name}" for p in (root / "argmine" / "actors" / "data").glob("*.tsv")} <= names
-    corpus = {p.relative_to(root / "corpus") for pattern in ("**/*.jsonl", "**/*.json", "*.md") for p in (root / "corpus").glob(pattern)}
+    corpus = {
+        p.relative_to(root / "corpus")
+        for pattern in ("*.jsonl", "*.json", "*.md", "layers/*/*.txt")
+        for p in (root / "corpus").glob(pattern)
+    }
     assert {f"argmine/data/shipped/{p.as_posix()}" for p in corpus} <= names
     assert not any("/tests/" in name or "/test_" in name for name in names)
 

@@ -8,7 +8,8 @@ import pytest
 
 import argmine
 from argmine.actors.registry import default_registry
-from argmine.data import ISSUES, load_corpus, validate
+from argmine.data import ISSUES, validate
+from argmine.data.importer import read_layer
 from argmine.evaluation.agreement import agreement
 
 
@@ -67,10 +68,10 @@ def test_most_actors_are_in_the_registry(corpus: argmine.Corpus) -> None:
 
 
 def test_two_layers_agree(corpus: argmine.Corpus, root: object) -> None:
-    layers = [load_corpus(root / "corpus" / "layers" / name) for name in ("first", "second")]  # type: ignore[operator]
-    found = agreement(layers[0].documents, layers[1].documents)
+    first, second = (read_layer(root / "corpus" / "layers" / name) for name in ("first", "second"))  # type: ignore[operator]
+    found = agreement(first, second)
     assert found.documents >= 0.25 * len(corpus)
     assert found.overall >= 0.80 and min(found.alpha.values()) >= 0.80
     twice = {d.id for d in corpus if d.annotators == 2}
-    assert twice == {d.id for d in layers[1]}
+    assert twice == {d.id for d in second}
     assert len({corpus.select(id=name).documents[0].register for name in twice}) >= 12

@@ -8,12 +8,12 @@ from pathlib import Path
 from argmine.data.corpus import Corpus
 from argmine.data.documents import document_records, read_document
 from argmine.data.markup import read_markup, read_markup_file, write_markup
-from argmine.data.reader import read_documents, read_header_of
+from argmine.data.reader import DOCUMENTS, read_documents, read_header_of
 from argmine.data.writer import corpus_files, write_files
 from argmine.errors import FormatError, InputError, say
 from argmine.schema import FOUR_LABELS, Document, LabelScheme
 
-__all__ = ["export_markup", "import_markup"]
+__all__ = ["export_markup", "import_markup", "read_layer"]
 
 
 def _read_report(path: Path, scheme: LabelScheme) -> Document:
@@ -119,3 +119,20 @@ def export_markup(corpus: Corpus, document_id: str) -> str:
         if getattr(rebuilt, name) != getattr(document, name):
             raise InputError(say("document", document_id, f"one that the authors' format can hold: its {name} would be changed"))
     return "\n".join(lines) + "\n"
+
+
+def read_layer(folder: str | Path, scheme: LabelScheme = FOUR_LABELS) -> tuple[Document, ...]:
+    """The documents of an annotation layer: a corpus folder, or a folder of reports in the authors' format (``*.txt``).
+
+    Raises:
+        FormatError: for the first fault of a corpus folder, or all faults of the reports.
+    """
+    folder = Path(folder)
+    paths = sorted(folder.glob("*.txt"))
+    if (folder / DOCUMENTS).is_file() or not paths:
+        return Corpus.read(folder).documents
+    faults: list[str] = []
+    reports = _read_reports(paths, scheme, faults)
+    if faults:
+        raise FormatError("\n".join(faults))
+    return tuple(reports.values())
