@@ -67,7 +67,8 @@ def _reached(document: Document, index: int, last: list[str]) -> tuple[dict[str,
         how[m.actor] = "named" if how.get(m.actor) == "named" else _HOW.get(m.kind, "named")
     for actor in document.speakers[index] if document.speakers else ():
         how.setdefault(actor, "speaker")
-    if len(spans) <= 1:
+    # Where somebody speaks, what nobody in the sentence says is the speaker's.
+    if len(spans) <= 1 and "speaker" not in how.values():
         for actor in last[:_SALIENT]:
             how.setdefault(actor, "salient")
     return {actor: tuple(found) for actor, found in spans.items()}, how

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -16,9 +17,9 @@ from argmine.text.quotes import LONGEST_CARRY
 
 ANY = st.text(st.characters(codec=None), max_size=60)  # lone surrogates too
 PIECE_TABLE = (
-    'U.S.|U.N.|Mr.|No.|Feb.|p.m.|e.g.|etc.|J.|Q |A.|1.|(a)|ii)|3.5|2024|10:45|The|He|I|the|talks|said|Moscow|NATO|al-Masri|x|don\'t'
-    '|.|..|...|…|?|!|?!|。|؟|;|:|,|"|"|"|\'|\'|“|”|‘|’|«|»|„|``|\'\'|(|)|[|]|[3]|[…]|-|--|—|•|*| | | | |  |\t|\xa0|\n|\n|\n\n|\r\n'
-    '|\u2028|\u2029|\x0b|\x0c|\x1c|\x85|\x00|\u200b|\u200f|\ufeff|\u0301|\ud800|\U0001f1fa\U0001f1e6|🙏|ß|İ|ǅ|我|و|¹|²|٣|$|@|#|_|/'
+    "U.S.|U.N.|Mr.|No.|Feb.|p.m.|e.g.|etc.|J.|Q |A.|1.|(a)|ii)|3.5|2024|10:45|The|He|I|the|talks|said|Moscow|NATO|al-Masri|x|don't"
+    "|.|..|...|…|?|!|?!|。|؟|;|:|,|\"|\"|\"|'|'|“|”|‘|’|«|»|„|``|''|(|)|[|]|[3]|[…]|-|--|—|•|*| | | | |  |\t|\xa0|\n|\n|\n\n|\r\n"
+    "|\u2028|\u2029|\x0b|\x0c|\x1c|\x85|\x00|\u200b|\u200f|\ufeff|\u0301|\ud800|\U0001f1fa\U0001f1e6|🙏|ß|İ|ǅ|我|و|¹|²|٣|$|@|#|_|/"
     "|HAVANA, Cuba (AP) --|GENEVA, May 3 - |MR. LUND: |www.x.org|a long line of words that goes on and on until it wraps"
 )
 PIECES = PIECE_TABLE.split("|")
@@ -106,12 +107,21 @@ SHAPES: dict[str, str] = {
 FUNCTIONS: list[Callable[[str], Sequence[Span]]] = [paragraphs, sentences, quotations]
 
 
+# Below 30 ns a character the size of the processor's caches decides, not the algorithm.
+MEMORY_BOUND = 3e-8
+
+
 def best_time(function: Callable[[str], object], text: str, runs: int) -> float:
     times = []
-    for _ in range(runs):
-        begin = time.perf_counter()
-        function(text)
-        times.append(time.perf_counter() - begin)
+    # The collector's rounds grow with the number of live objects of all tests, not with this text.
+    gc.disable()
+    try:
+        for _ in range(runs):
+            begin = time.perf_counter()
+            function(text)
+            times.append(time.perf_counter() - begin)
+    finally:
+        gc.enable()
     return min(times)
 
 
@@ -126,7 +136,7 @@ def test_time_is_linear(shape: str, function: Callable[[str], Sequence[Span]]) -
     for _ in range(60):
         one = min(one, best_time(function, of_size(shape, size), 1))
         two = min(two, best_time(function, of_size(shape, 2 * size), 1))
-        if two <= 2.3 * one:
+        if two <= 2.3 * one or two <= 2 * size * MEMORY_BOUND:
             return
     pytest.fail(f"{function.__name__} of {shape}: {one:.3f} s, twice the text {two:.3f} s")
 
