@@ -123,7 +123,9 @@ def figures() -> str:
         "real sentences: F1 on sentence+label",
         "sentences a second",
     ]
-    return table(head, body)
+    actors = rows("quality")[-1]["reports"]["found_actors"]
+    found = f"{actors['recall']:.1%} of the cases, at {actors['candidates_a_sentence']:.1f} candidates a sentence"
+    return table(head, body) + f"\n\nThe actor reader alone has the annotated actor among its candidates in {found}."
 
 
 SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
