@@ -129,7 +129,7 @@ def main() -> None:
     row = {
         "benchmark": "minilm_transfer",
         "epochs": a.epochs,
-        "reports": len(train),
+        "train_reports": len(train),
         "rows": len(train.X),
         "corpus_test": argmine.evaluate(test.y, model.predict(test.X)).micro_f1,
     }

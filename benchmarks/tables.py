@@ -102,10 +102,10 @@ def minilm() -> str:
         "speeches, end to end": ("speeches", "end_to_end"),
     }
     body = [
-        [str(r["reports"]), str(r["epochs"]), f"{r['corpus_test']:.3f}", *(f"{r[part][view]:.3f}" for part, view in views.values())]
+        [str(r["rows"]), str(r["epochs"]), f"{r['corpus_test']:.3f}", *(f"{r[part][view]:.3f}" for part, view in views.values())]
         for r in rows("minilm_transfer")
     ]
-    return table(["reports", "epochs", "corpus test", *views], body)
+    return table(["training rows", "epochs", "corpus test", *views], body)
 
 
 def figures() -> str:
