@@ -17,17 +17,17 @@ from argmine.actors.choose import choose
 from argmine.actors.finder import Finder, Hit
 from argmine.actors.phrases import Words, identifier
 from argmine.actors.registry import Alias, Registry, default_registry
-from argmine.actors.speakers import first_person, issuers, quotation_speakers, signed
 from argmine.actors.tokens import Token
-from argmine.actors.words import CIVIL, ENTITIES, FIRST_PERSON, OPPONENTS, OPPOSED, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
+from argmine.actors.turns import read_speakers
+from argmine.actors.words import CIVIL, ENTITIES, OPPONENTS, OPPOSED, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
 from argmine.schema import Mention, Sentence, Span
 
 __all__ = ["Reader", "Reading"]
 
 _JOIN = re.compile(r"(?:,|, and|,? and the|,? and|,? as well as| &)(?: the)? ?|, the ")
 _KEPT_GROUPS = 6
-_TURN = re.compile(r"(?P<q>Q|QUESTION|REPORTER)(?:\b|:)|(?P<who>[^\W\d_][^:\n\"“]{1,70}):\s")
-
+# Those who mean the party across the table from the person in focus.
+_ACROSS = frozenset(("counterpart", "colleague"))
 
 # How a name of each kind is read: the mention's kind, and what may refer back to it.
 _READ_AS = {
@@ -144,17 +144,15 @@ class Reader:
         """
         hits, words = self._finder.find(text)
         chosen = choose(text, hits, words, date)
-        reading = _Reading(text, words, chosen, self.registry, quotations)
+        reading = _Reading(text, words, chosen, self.registry)
         reading.sentences(sentences)
         third = sorted(Mention(i.start, i.end, a, i.kind) for i in reading.items for a in i.actors)
-        first, speakers = _first_person(text, words, sentences, quotations, third)
+        first, speakers = read_speakers(text, words, sentences, quotations, third)
         return Reading(tuple(sorted({*third, *first})), speakers, reading.names)
 
 
 class _Reading:
-    def __init__(
-        self, text: str, words: Sequence[Token], chosen: Sequence[tuple[Hit, Alias]], registry: Registry, quotations: Sequence[Span]
-    ) -> None:
+    def __init__(self, text: str, words: Sequence[Token], chosen: Sequence[tuple[Hit, Alias]], registry: Registry) -> None:
         self.text, self.words, self.registry = text, words, registry
         self.hits = {hit.first: (hit, alias) for hit, alias in chosen}
         self.phrases = Words(text, words, {i for hit, _ in chosen for i in range(hit.first, hit.last + 1)})
@@ -191,7 +189,7 @@ class _Reading:
             return self._collective(i, found[0])
         if norm == "both" and i + 1 < stop and self.words[i + 1].norm in ROLE_VERBS:
             return self._collective(i, i)
-        if norm in ("the", "his", "her", "their", "its", "this", "that", "a", "an", "our") or norm in TITLES:
+        if norm in ("the", "this", "that", "a", "an", "our") or norm in TITLES:
             return self._description(i, stop)
         if self.phrases.surface(i)[:1].isupper():
             return self._unlisted(i, stop)
@@ -279,7 +277,7 @@ class _Reading:
         return last + 1
 
     def _description(self, i: int, stop: int) -> int:
-        """A bare role: "the minister", "his government", "Defence Minister Holovko"."""
+        """A bare role: "the minister", "his counterpart", "Defence Minister Holovko"."""
         norm = self.words[i].norm
         titled = norm in TITLES
         role = self.phrases.role(i, stop) if titled else self.phrases.role_after(i, stop)
@@ -301,9 +299,9 @@ class _Reading:
             return following
         if (owner := self._owner_after(following, stop)) is not None:
             return self._of(i, role, owner, stop)
-        if titled or norm in ("a", "an"):
+        if (titled and norm not in _ACROSS) or norm in ("a", "an"):
             return role + 1
-        actor = self._antecedent(i, role, possessive=norm in PRONOUNS)
+        actor = self._antecedent(i, role)
         self._add(i, role, _one(actor), "description", self._sort_of(role))
         return role + 1
 
@@ -332,16 +330,15 @@ class _Reading:
             return "plural" if norm.endswith("s") else "person"
         return "entity"
 
-    def _antecedent(self, first: int, role: int, possessive: bool) -> str | None:
+    def _antecedent(self, first: int, role: int) -> str | None:
         """Whom a bare description means: who last had that role, else the last party of the right sort.
 
         A role with a capital ("the President" of a readout) goes on meaning whom it meant first.
         """
         norm = self.words[role].norm
-        if norm in ("counterpart", "colleague"):
-            return next((a for g in reversed(self.focus.groups) for a in g if a != self.focus.person), None)
-        if possessive:
-            return self.focus.entity or self.focus.person
+        if norm in _ACROSS:
+            own = (*self.here.first("person"), self.focus.person)[0]
+            return next((a for g in reversed(self.focus.groups) for a in g if a != own), None)
         if self.phrases.other(first, role):
             return next((a for g in reversed(self.focus.groups) for a in g if a != self.focus.entity), None)
         if norm in self.focus.heads:
@@ -411,50 +408,3 @@ class _Reading:
 
 def _one(actor: str | None) -> tuple[str, ...]:
     return (actor,) if actor else ()
-
-
-def _first_person(
-    text: str, words: Sequence[Token], sentences: Sequence[Sentence], quotations: Sequence[Span], third: list[Mention]
-) -> tuple[list[Mention], tuple[tuple[str, ...], ...]]:
-    """The mentions by "we" and "our", and the speakers of every sentence."""
-    issuing = issuers(text, sentences, third)
-    spoken = quotation_speakers(text, sentences, quotations, third)
-    turns = _turns(text, sentences, third, issuing)
-    speakers: list[tuple[str, ...]] = []
-    q = 0
-    for sentence, turn in zip(sentences, turns, strict=True):
-        while q < len(quotations) and quotations[q].end <= sentence.start:
-            q += 1
-        inside = [s for quote, s in zip(quotations[q : q + 8], spoken[q : q + 8], strict=True) if s and quote.overlaps(sentence)]
-        speakers.append(tuple(dict.fromkeys(inside)) or turn)
-    guest = () if issuing else first_person(sentences, third)
-    out, at, q = [], 0, 0
-    for word in words:
-        if word.norm not in FIRST_PERSON or text[word.start : word.end] == "US":
-            continue
-        while at < len(sentences) - 1 and sentences[at].end <= word.start:
-            at += 1
-        while q < len(quotations) and quotations[q].end <= word.start:
-            q += 1
-        within = q < len(quotations) and quotations[q].start <= word.start
-        who = _one(spoken[q]) if within else turns[at] or guest
-        out += [Mention(word.start, word.end, actor, "speaker") for actor in who]
-    return out, tuple(speakers)
-
-
-def _turns(text: str, sentences: Sequence[Sentence], mentions: Sequence[Mention], issuing: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Who speaks each sentence outside quotations: the turn of a transcript, else the issuers."""
-    turns, current, transcript, at = [], issuing, False, 0
-    known: dict[str, tuple[str, ...]] = {}
-    for index, sentence in enumerate(sentences):
-        while at < len(mentions) and mentions[at].start < sentence.start:
-            at += 1
-        turn = _TURN.match(text, sentence.start, sentence.end)
-        if turn and turn["q"]:
-            current, transcript = (), True
-        elif turn and index and (transcript or turn["who"].isupper()):
-            named = at < len(mentions) and mentions[at].end <= turn.end()
-            current = known.setdefault(turn["who"], (mentions[at].actor,) if named else issuing)
-            transcript = True
-        turns.append(current)
-    return signed(text, sentences, mentions, turns)

@@ -95,7 +95,11 @@ def countryinfo_facts() -> list[tuple[str, str]]:
     out = []
     for country in countryinfo.all_countries():
         code = country.iso().get("alpha3")
-        out += [(code, value[0] if isinstance(value, list) else str(value)) for value in (country.name(), country.capital(), country.demonym()) if value]
+        out += [
+            (code, value[0] if isinstance(value, list) else str(value))
+            for value in (country.name(), country.capital(), country.demonym())
+            if value
+        ]
     return out
 
 

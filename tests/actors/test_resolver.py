@@ -40,6 +40,7 @@ CASES = {
     "unlisted minister": "Ukrainian [Defense Minister Andreï Holovko]{UKR} spoke. Then [Holovko]{UKR} sat down.",
     "apposition": "[Jan Wisniak, the Polish negotiator]{POL}, spoke. Later [Wisniak]{POL} laughed.",
     "role of": "[The chief of the Turkish delegation, Selim Arda]{TUR}, spoke. [Arda]{TUR} then smoked.",
+    "counterpart": "[The Egyptian minister]{EGY} and [the Greek minister]{GRC} met. [He]{EGY} thanked his [counterpart]{GRC}.",
     "he": "The [Egyptian president]{EGY} arrived at noon. [He]{EGY} asked for water.",
     "it": "[Serbia]{SRB} received the draft. [It]{SRB} asked for a week.",
     "they": "[Norway]{NOR} and [Chad]{TCD} met. [They]{NOR TCD} signed nothing.",
