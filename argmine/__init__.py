@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argmine.data.corpus import Corpus, load_corpus
     from argmine.errors import ArgmineError
     from argmine.evaluation.metrics import evaluate
+    from argmine.models.encoder import EncoderClassifier
     from argmine.models.folder import load_classifier, save
     from argmine.models.linear import LinearClassifier
     from argmine.models.rules import RuleClassifier
@@ -30,6 +31,7 @@ _HOME = {
     "ArgmineError": "argmine.errors",
     "Corpus": "argmine.data.corpus",
     "Document": "argmine.schema",
+    "EncoderClassifier": "argmine.models.encoder",
     "LabelScheme": "argmine.schema",
     "LabelledDocument": "argmine.pipeline",
     "LinearClassifier": "argmine.models.linear",
@@ -48,6 +50,7 @@ __all__ = [
     "ArgmineError",
     "Corpus",
     "Document",
+    "EncoderClassifier",
     "LabelScheme",
     "LabelledDocument",
     "LinearClassifier",

@@ -1,4 +1,4 @@
-"""The command line: ``argmine label | train | corpus … | actors …``.
+"""The command line: ``argmine label | train | evaluate | corpus … | actors …``.
 
 Exit codes: 0 all well, 1 some input could not be used (each said in one line on standard error), 2 the call itself is wrong.
 """
@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -59,19 +60,22 @@ def main() -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--model", default="linear", show_default=True, help="A shipped model (linear, rules) or a model folder.")
+@click.option("--model", default="linear", show_default=True, help="A shipped model (linear, encoder, rules) or a model folder.")
 @click.option("--actors", multiple=True, metavar="TSV", help="A table of further actors; may be given again.")
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html", "text"]), help="[default: text on a terminal, else jsonl]")
 @click.option(
     "--out", type=click.Path(dir_okay=False), help="Write there instead of standard output; the file appears when it is complete."
 )
 @click.option("--date", default=None, help="The reports' date (2025-06-02), if known; it helps to tell office holders apart.")
-def label(files: tuple[str, ...], model: str, actors: tuple[str, ...], form: str | None, out: str | None, date: str | None) -> None:
+@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, help="Leave out positions that are less probable than this.")
+def label(
+    files: tuple[str, ...], model: str, actors: tuple[str, ...], form: str | None, out: str | None, date: str | None, min_confidence: float
+) -> None:
     """Label reports: FILE... are plain texts in UTF-8, one report each; - is standard input."""
     if date is not None:
         check_date(date, "--date")
     _check_files(files, out)
-    miner = argmine.load(model, actors)
+    miner = argmine.load(model, actors, min_confidence)
     form = form or ("text" if out is None and sys.stdout.isatty() else "jsonl")
     failed: list[str] = []
     with _output(out) as stream:
@@ -203,14 +207,72 @@ _WRITERS: dict[str, Callable[[Iterable[Any], IO[str]], None]] = {
 
 @main.command()
 @click.option("--corpus", "folder", default=None, help="A corpus folder; the shipped corpus if not given.")
-@click.option("--model", "kind", type=click.Choice(["linear"]), default="linear", show_default=True)
+@click.option("--model", "kind", type=click.Choice(["encoder", "linear"]), help="What to train.  [default: encoder]")
+@click.option("--recipe", type=click.Choice(["default", "linear"]), help="How a shipped model is made; instead of --model.")
 @click.option("--out", required=True, type=click.Path(file_okay=False), help="The model folder to write.")
-def train(folder: str | None, kind: str, out: str) -> None:
-    """Train a classifier on a corpus's train split (or all of it, without splits) and save it as a model folder."""
-    from argmine.models.recipes import train_linear
+@click.option("--base", default=None, help="The encoder to start from: a folder or a hub's identifier.  [default: the packaged MiniLM]")
+@click.option("--epochs", type=click.IntRange(min=1), default=None, help="Passes over the training data.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything random.")
+@click.option("--device", default="cpu", show_default=True, help="As torch names it: cpu, cuda, cuda:1.")
+@click.option("--checkpoints", type=click.Path(file_okay=False), help="Where a training is kept while it runs.  [default: OUT.training]")
+@click.option("--resume", is_flag=True, help="Go on with a training that was broken off.")
+def train(
+    folder: str | None, kind: str | None, recipe: str | None, out: str, base: str | None, epochs: int | None, seed: int, device: str,
+    checkpoints: str | None, resume: bool,
+) -> None:  # fmt: skip
+    """Train a classifier on a corpus's train split (or all of it, without splits) and save it as a model folder.
 
-    figures = train_linear(argmine.load_corpus(folder), out)
-    click.echo(json.dumps({"model": out, "kind": kind, **figures}))
+    While the encoder trains, checkpoints and a log are kept; --resume goes on from them, and ends with the same weights.
+    """
+    from argmine.models.bases import MINILM
+    from argmine.models.recipes import train_model
+
+    if kind and recipe:
+        raise InputError("--model and --recipe are both given; --recipe alone says which model is made, and how")
+    recipe = recipe or {None: "default", "encoder": "default", "linear": "linear"}[kind]
+    if recipe == "linear" and (base or epochs or resume or checkpoints):
+        raise InputError("--base, --epochs, --checkpoints and --resume are the encoder's; the linear model is trained in one go, in seconds")
+    kept = Path(checkpoints or f"{out.rstrip('/')}.training")
+    broken_off = kept.exists() and any(kept.iterdir())
+    if resume and not broken_off:
+        raise InputError(f"--resume: there is no training to go on with in {kept}; leave --resume away to begin one")
+    if broken_off and not resume and recipe != "linear":
+        raise InputError(f"{kept}: a training was broken off here; add --resume to go on with it, or remove the folder to begin anew")
+    figures = train_model(
+        argmine.load_corpus(folder), out, recipe, base=base or MINILM, epochs=epochs, random_state=seed, device=device,
+        checkpoints=None if recipe == "linear" else kept,
+    )  # fmt: skip
+    for path in kept.glob("step-*"):
+        shutil.rmtree(path)
+    click.echo(json.dumps({"model": out, "recipe": recipe, **figures}))
+
+
+@main.command()
+@click.option("--corpus", "folder", default=None, help="A corpus folder; the shipped corpus if not given.")
+@click.option("--model", default="linear", show_default=True, help="A shipped model (linear, encoder, rules) or a model folder.")
+@click.option("--split", type=click.Choice(["test", "dev", "train", "all"]), help="[default: test, or all of a corpus without splits]")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def evaluate(folder: str | None, model: str, split: str | None, form: str) -> None:
+    """Judge a model on annotated documents: F1 per label and over all, with annotated and found actors as rows."""
+    from argmine.evaluation.calibration import expected_calibration_error
+
+    corpus = argmine.load_corpus(folder)
+    split = split or ("test" if corpus.splits else "all")
+    judged = corpus if split == "all" else corpus.select(split=split)
+    if not len(judged):
+        raise InputError(f"corpus {corpus.name!r} has no documents in the split {split!r}; name another with --split, or --split all")
+    classifier = argmine.load(model).classifier
+    if classifier.scheme_.labels != corpus.scheme.labels:
+        raise InputError(say("labels of the model", ", ".join(classifier.scheme_.labels), "those of the corpus: " + ", ".join(corpus.scheme.labels)))
+    p = classifier.predict_proba(judged.X)
+    groups = [row.document for row in judged.X]
+    figures = argmine.evaluate(judged.y, classifier.decide(p), groups=groups, labels=corpus.scheme.labels)
+    ece = expected_calibration_error(judged.y, p)
+    if form == "json":
+        record = {"model": model, "corpus": corpus.name, "split": split, "documents": len(judged), **figures.as_dict(), "ece": ece}
+        click.echo(json.dumps(record))
+    else:
+        click.echo(f"{len(judged)} documents of {corpus.name!r} ({split}), {len(judged.X)} actor-sentences\n{figures}\nexpected calibration error {ece:.3f}")
 
 
 @main.group()

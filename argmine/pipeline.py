@@ -77,13 +77,21 @@ class LabelledDocument:
 class Miner:
     """A classifier together with the registry that it reads actors by.
 
+    Args:
+        classifier: fitted.
+        registry: of actors; the shipped one if None.
+        min_confidence: positions that are less probable are left out (abstention), even where they reach their label's threshold.
+
     >>> report = load().label("Moscow refuses the ceasefire requested by Kyiv.")
     >>> [(p.actor, p.label) for p in report.positions]
     [('RUS', 'refusal'), ('UKR', 'demand')]
     """
 
-    def __init__(self, classifier: PositionClassifier, registry: Registry | None = None) -> None:
+    def __init__(self, classifier: PositionClassifier, registry: Registry | None = None, min_confidence: float = 0.0) -> None:
+        if not 0 <= min_confidence <= 1:
+            raise InputError(say("min_confidence", min_confidence, "a probability from 0 to 1"))
         self.classifier = classifier
+        self.min_confidence = min_confidence
         self.registry = registry or default_registry()
         self._reader = Reader(registry) if registry else Reader.default()
 
@@ -105,7 +113,7 @@ class Miner:
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
             probabilities = self.classifier.predict_proba(batch)
-            for i, k in np.argwhere(probabilities >= self.classifier.thresholds_):
+            for i, k in np.argwhere(self.classifier.decide(probabilities) & (probabilities >= self.min_confidence)):
                 row = batch[i]
                 positions.append(Position(row.actor, labels[k], row.sentence, float(probabilities[i, k]), target=_target(row, document)))
         names = {p.actor: document.names.get(p.actor) or self.registry.name(p.actor) for p in positions}
@@ -170,12 +178,13 @@ def read_text(path: str | Path) -> str:
         ) from None
 
 
-def load(model: str | Path = DEFAULT, actors: str | Path | Iterable[str | Path] = ()) -> Miner:
+def load(model: str | Path = DEFAULT, actors: str | Path | Iterable[str | Path] = (), min_confidence: float = 0.0) -> Miner:
     """A miner, offline: a shipped model by name, or a model folder.
 
     Args:
-        model: ``linear``, ``rules``, or the path of a model folder.
+        model: ``linear`` (fast, without torch), ``encoder`` (a transformer, better on whole reports), ``rules``, or the path of a model folder.
         actors: tables of further actors, in the registry's form.
+        min_confidence: positions that are less probable are left out.
 
     Raises:
         ModelError: for a name that is neither.
@@ -183,11 +192,11 @@ def load(model: str | Path = DEFAULT, actors: str | Path | Iterable[str | Path] 
     tables = [actors] if isinstance(actors, str | Path) else list(actors)
     registry = Registry.read(*tables) if tables else None
     if str(model) == "rules":
-        return Miner(RuleClassifier().fit([]), registry)
+        return Miner(RuleClassifier().fit([]), registry, min_confidence)
     shipped = Path(str(files("argmine.pretrained"))) / str(model)
     if (shipped / "model.json").exists():
-        return Miner(load_classifier(shipped), registry)
+        return Miner(load_classifier(shipped), registry, min_confidence)
     if not Path(model).exists():
         known = sorted({"rules", *(p.parent.name for p in Path(str(files("argmine.pretrained"))).glob("*/model.json"))})
         raise ModelError(say("model", str(model), known) + ", and there is no folder of that name")
-    return Miner(load_classifier(model), registry)
+    return Miner(load_classifier(model), registry, min_confidence)

@@ -1,8 +1,8 @@
-"""How fast the shipped systems label text, side by side in one run: sentences a second, load time, peak memory.
+"""How fast each system labels text, side by side in one run: sentences a second, one report, load time, peak memory.
 
-    python benchmarks/speed.py READOUTS.jsonl [--documents N] [--models rules linear]
+    python benchmarks/speed.py READOUTS.jsonl [--documents N] [--models rules linear …] [--kept FOLDER]
 
-READOUTS.jsonl has one ``{"id", "text"}`` a line. Each system runs in a process of its own. The ratio is against the rules.
+READOUTS.jsonl has one ``{"id", "text"}`` a line. Each system runs in a process of its own. The ratio is against the rules, which always run.
 """
 
 from __future__ import annotations
@@ -10,21 +10,34 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import pickle
 import resource
+import statistics
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
+import tables
+
+# `systems` is imported in functions only: a process that measures imports this file first, and loading is part of what it measures.
+REPORT_SENTENCES = 30
 
 
-def run(model: str, texts: list[str]) -> dict[str, float]:
+def run(model: str, fitted: bytes | None, texts: list[str]) -> dict[str, float]:
+    """One system's figures; ``fitted`` is a pickled baseline, or None for a model that argmine loads by name."""
     began = time.perf_counter()
     import argmine
 
-    miner = argmine.load(model)
+    miner = argmine.Miner(pickle.loads(fitted)) if fitted else argmine.load(model)
     miner.label("Moscow refuses the ceasefire requested by Kyiv.")
     loaded = time.perf_counter() - began
+    report = one_report(texts)
+    reports = []
+    for _ in range(5):
+        began = time.perf_counter()
+        miner.label(report)
+        reports.append(time.perf_counter() - began)
     began, n = time.perf_counter(), 0
     for text in texts:
         n += len(miner.label(text).document.sentences)
@@ -32,29 +45,53 @@ def run(model: str, texts: list[str]) -> dict[str, float]:
     return {
         "sentences": n,
         "sentences_per_second": n / took,
+        "report_milliseconds": 1000 * statistics.median(reports),
         "load_seconds": loaded,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+
+
+def one_report(texts: list[str]) -> str:
+    """The first 30 sentences of the texts, or as many as there are."""
+    from argmine.text import sentences
+
+    text = "\n\n".join(texts)[:100_000]
+    return text[: sentences(text)[:REPORT_SENTENCES][-1].end]
+
+
+def fitted_baseline(model: str, kept: Path | None) -> bytes | None:
+    import systems
+
+    return pickle.dumps(systems.classifier(model, kept)) if model in systems.BASELINES else None
+
+
+def present(models: list[str] | None) -> list[str]:
+    import systems
+
+    return list(systems.present(dict.fromkeys(("rules", *(models or systems.NAMES)))))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("readouts", type=Path)
     parser.add_argument("--documents", type=int, default=400)
-    parser.add_argument("--models", nargs="+", default=["rules", "linear"])
+    parser.add_argument("--models", nargs="+", help="systems, or paths of model folders; all that can run here if not given")
+    parser.add_argument("--kept", type=Path, help="a folder of your own for fitted baselines (pickle files), not to fit them again")
     a = parser.parse_args()
     if not a.readouts.exists():
         sys.exit(f"{a.readouts}: not there; skipped")
     lines = a.readouts.read_text(encoding="utf-8").splitlines()[: a.documents]
     texts = [json.loads(line)["text"] for line in lines]
-    rows = []
-    for model in a.models:
+    rows: list[dict[str, Any]] = []
+    for model in present(a.models):
+        fitted = fitted_baseline(model, a.kept)
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            rows.append({"benchmark": "speed", "model": model, **pool.apply(run, (model, texts))})
-        rows[-1]["ratio_to_first"] = rows[-1]["sentences_per_second"] / rows[0]["sentences_per_second"]
-        print(json.dumps(rows[-1]))
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "speed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+            row = {"benchmark": "speed", "model": model, **pool.apply(run, (model, fitted, texts))}
+        rows.append(row | {"ratio_to_rules": row["sentences_per_second"] / (rows[0] if rows else row)["sentences_per_second"]})
+        print(json.dumps(rows[-1]), flush=True)
+    # Figures of several runs on one machine are not side by side: the rows of other runs go.
+    tables.keep("speed", rows, by="benchmark")
+    tables.refresh("speed", "figures")
 
 
 if __name__ == "__main__":

@@ -12,12 +12,26 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "results"
 LABELS = ("demand", "concession", "refusal", "condition")
+PARTS = {"corpus_test": "corpus test", "reports": "reports", "sentences": "sentences", "speeches": "speeches"}
+ORDER = ("majority", "tfidf", "spacy", "setfit", "rules", "linear", "default")
+OWN = ("rules", "linear", "default")
 
 
 def rows(name: str) -> list[dict[str, Any]]:
-    path = HERE / "results" / f"{name}.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    """The kept rows of a benchmark, systems in the tables' order."""
+    path = RESULTS / f"{name}.jsonl"
+    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    return sorted(found, key=lambda r: ORDER.index(r["model"]) if r.get("model") in ORDER else len(ORDER))
+
+
+def keep(name: str, new: list[dict[str, Any]], by: str = "model") -> None:
+    """Put rows into a benchmark's results, in place of those that agree with one of them in the field ``by``."""
+    replaced = {row[by] for row in new}
+    kept = [row for row in rows(name) if row[by] not in replaced]
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in kept + new), encoding="utf-8")
 
 
 def table(head: list[str], body: list[list[str]]) -> str:
@@ -25,27 +39,67 @@ def table(head: list[str], body: list[list[str]]) -> str:
     return "\n".join(lines + ["| " + " | ".join(cells) + " |" for cells in body])
 
 
-def span(part: dict[str, Any]) -> str:
-    low, high = part["interval"]
-    return f"{part['f1']:.3f} [{low:.2f}, {high:.2f}]"
+def span(part: dict[str, Any] | None, digits: int = 3) -> str:
+    """F1 with its interval; a dash where it was not measured."""
+    if not part:
+        return "–"
+    low, high = part.get("interval") or (None, None)
+    return f"{part['f1']:.{digits}f}" + (f" [{low:.2f}, {high:.2f}]" if low is not None else "")
+
+
+def number(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)
+
+
+def by_part(name: str = "quality") -> list[tuple[str, str, dict[str, Any]]]:
+    """What each text is called, the system, and its figures: systems of one text side by side."""
+    found = rows(name)
+    return [(title, row["model"], row[part]) for part, title in PARTS.items() for row in found if part in row]
 
 
 def quality() -> str:
+    views = ("end_to_end", "gold_actors", "sentence+label", "macro")
+    body = [[text, model, *(span(found.get(view)) for view in views)] for text, model, found in by_part()]
+    reached = [
+        f"{number(found['found_actors']['recall'], '.1%')} of the pairs in {text} at {found['found_actors']['candidates_a_sentence']:.2f} candidates a sentence"
+        for text, model, found in by_part()
+        if model == "rules" and "found_actors" in found
+    ]
+    note = f"\n\nThe actor reader, which serves every system, reaches {', '.join(reached)}." if reached else ""
+    return table(["text", "model", "end to end", "gold actors", "sentence+label", "macro"], body) + note
+
+
+def labels() -> str:
+    body = [[text, model, *(span(found["labels"][label], 2) for label in LABELS)] for text, model, found in by_part()]
+    return table(["text", "model", *LABELS], body)
+
+
+def calibration() -> str:
+    body = [
+        [text, model, *(number(found["calibration"][key], ".3f") for key in ("ece", "accuracy", "accuracy_at_80"))]
+        for text, model, found in by_part()
+        if "calibration" in found
+    ]
+    return table(["text", "model", "calibration error", "right decisions", "right among the surest 80 %"], body)
+
+
+def paired() -> str:
     body = [
         [
-            row["model"],
-            part,
-            span(found["end_to_end"]),
-            span(found["gold_actors"]),
-            f"{found['sentence+label']['f1']:.3f}",
-            *(f"{found['labels'][label]['f1']:.2f}" for label in LABELS),
-            f"{found['found_actors']['recall']:.3f}",
-            f"{found['found_actors']['candidates_a_sentence']:.2f}",
+            PARTS[r["text"]], r["model"], r["against"], "{:+.3f} [{:+.2f}, {:+.2f}]".format(r["difference"], *r["interval"]),
+            f"{r['p_randomisation']:.4f}", f"{r['p_holm']:.4f}",
         ]
-        for row in rows("quality")
-        for part, found in ((p, row[p]) for p in ("reports", "sentences", "speeches"))
+        for r in rows("paired")
+    ]  # fmt: skip
+    return table(["text", "model", "against", "difference of F1", "p", "p, Holm"], body)
+
+
+def lono() -> str:
+    body = [
+        [r["model"], str(r["folds"]), span(r["gold_actors"]), span(r["macro"]), *(span(r["labels"][label], 2) for label in LABELS)]
+        for r in rows("lono")
     ]
-    return table(["model", "text", "end to end", "gold actors", "sentence+label", *LABELS, "pairs reached", "candidates a sentence"], body)
+    return table(["model", "blocks", "F1 on triples", "macro", *LABELS], body)
 
 
 def speed() -> str:
@@ -53,19 +107,43 @@ def speed() -> str:
         [
             r["model"],
             f"{r['sentences_per_second']:.0f}",
+            number(r.get("report_milliseconds"), ".0f"),
             f"{r['load_seconds']:.1f} s",
             f"{r['peak_mb']:.0f} MB",
-            f"{r['ratio_to_first']:.2f}",
+            f"{r.get('ratio_to_rules', r.get('ratio_to_first', 0)):.2g}",
         ]
         for r in rows("speed")
     ]
-    return table(["model", "sentences a second", "load", "peak memory", "ratio to rules"], body)
+    return table(["model", "sentences a second", "ms a report", "load", "peak memory", "ratio to rules"], body)
 
 
 def metamorphic() -> str:
     found = rows("metamorphic")
     kinds = list(found[0]["pass_rate"]) if found else []
     return table(["model", *kinds], [[r["model"], *(f"{r['pass_rate'][k]:.2f}" for k in kinds)] for r in found])
+
+
+def noise() -> str:
+    found = rows("noise")
+    levels = list(found[0]["levels"]) if found else []
+    head = ["model", *(f"{float(level):.0%}" for level in levels), "kept at the most"]
+    body = [
+        [
+            r["model"],
+            *(span(r["levels"][k]) for k in levels),
+            number(r["levels"][levels[-1]]["f1"] / (r["levels"][levels[0]]["f1"] or 1), ".0%"),
+        ]
+        for r in found
+    ]
+    return table(head, body)
+
+
+def registers() -> str:
+    body = [
+        [r["group"], str(r["documents"]), str(r["positions"]), r["model"], span(r), number(r["without"], ".3f")]
+        for r in sorted(rows("registers"), key=lambda r: r["group"])
+    ]
+    return table(["group", "reports", "positions", "model", "F1 on triples", "learned without the group"], body)
 
 
 def learning_curve() -> str:
@@ -93,29 +171,43 @@ def ablation() -> str:
     return table(["without", "reports", "corpus test", "real reports, gold actors", "real sentences, sentence+label"], body)
 
 
-def minilm() -> str:
-    views = {
-        "reports, end to end": ("reports", "end_to_end"),
-        "reports, gold actors": ("reports", "gold_actors"),
-        "reports, sentence+label": ("reports", "sentence+label"),
-        "sentences, sentence+label": ("sentences", "sentence+label"),
-        "speeches, end to end": ("speeches", "end_to_end"),
-    }
+def variants() -> str:
+    """The encoder with one thing changed, and by how much that changes the reference's figures."""
+    found = rows("encoder_variants")
+    views = {"dev": ("dev",), "corpus test": ("corpus_test",), "real reports": ("reports", "end_to_end"), "real sentences": ("sentences", "sentence+label")}
+
+    def value(row: dict[str, Any], path: tuple[str, ...]) -> float:
+        return value(row[path[0]], path[1:]) if path else row  # type: ignore[return-value]
+
     body = [
-        [str(r["rows"]), str(r["epochs"]), f"{r['corpus_test']:.3f}", *(f"{r[part][view]:.3f}" for part, view in views.values())]
-        for r in rows("minilm_transfer")
-    ]
-    return table(["training rows", "epochs", "corpus test", *views], body)
+        [r["variant"], str(r["epochs"]), f"{r['seconds'] / 60:.1f}", *(f"{value(r, path):.3f}" if r is found[0] else f"{value(r, path) - value(found[0], path):+.3f}" for path in views.values())]
+        for r in found
+    ]  # fmt: skip
+    return table(["variant", "epochs", "minutes", *views], body)
+
+
+def reuse() -> str:
+    body = [
+        [r["labels"], r["model"], str(r["sentences"]), str(r["kinds"]), f"{r['macro_f1']:.3f}", f"{r['micro_f1']:.3f} [{r['interval'][0]:.2f}, {r['interval'][1]:.2f}]"]
+        for r in rows("reuse")
+    ]  # fmt: skip
+    return table(["labels a sentence", "model", "sentences", "events", "macro F1", "micro F1"], body)
 
 
 def figures() -> str:
-    """The few lines for the project's README."""
+    """The few lines for the project's README: argmine's own systems."""
     speeds = {r["model"]: r["sentences_per_second"] for r in rows("speed")}
-    body = []
-    for row in rows("quality"):
-        whole, given = span(row["reports"]["end_to_end"]), span(row["reports"]["gold_actors"])
-        pair = f"{row['sentences']['sentence+label']['f1']:.3f}", f"{speeds.get(row['model'], 0):.0f}"
-        body.append([f"`{row['model']}`", whole, given, *pair])
+    own = [row for row in rows("quality") if row["model"] in OWN]
+    body = [
+        [
+            f"`{row['model']}`",
+            span(row["reports"]["end_to_end"]),
+            span(row["reports"]["gold_actors"]),
+            f"{row['sentences']['sentence+label']['f1']:.3f}",
+            number(speeds.get(row["model"]), ".0f"),
+        ]
+        for row in own
+    ]
     head = [
         "model",
         "real reports, end to end: F1 on triples",
@@ -123,18 +215,26 @@ def figures() -> str:
         "real sentences: F1 on sentence+label",
         "sentences a second",
     ]
-    actors = rows("quality")[-1]["reports"]["found_actors"]
+    actors = own[-1]["reports"]["found_actors"]
     found = f"{actors['recall']:.1%} of the cases, at {actors['candidates_a_sentence']:.1f} candidates a sentence"
     return table(head, body) + f"\n\nThe actor reader alone has the annotated actor among its candidates in {found}."
 
 
+PAGE = "benchmarks/README.md"
 SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
-    "quality": ("benchmarks/README.md", quality),
-    "speed": ("benchmarks/README.md", speed),
-    "metamorphic": ("benchmarks/README.md", metamorphic),
-    "learning_curve": ("benchmarks/README.md", learning_curve),
-    "ablation": ("benchmarks/README.md", ablation),
-    "minilm": ("benchmarks/README.md", minilm),
+    "quality": (PAGE, quality),
+    "labels": (PAGE, labels),
+    "calibration": (PAGE, calibration),
+    "paired": (PAGE, paired),
+    "lono": (PAGE, lono),
+    "speed": (PAGE, speed),
+    "metamorphic": (PAGE, metamorphic),
+    "noise": (PAGE, noise),
+    "registers": (PAGE, registers),
+    "learning_curve": (PAGE, learning_curve),
+    "ablation": (PAGE, ablation),
+    "variants": (PAGE, variants),
+    "reuse": (PAGE, reuse),
     "figures": ("README.md", figures),
 }
 
@@ -147,11 +247,13 @@ def filled(name: str, text: str, make: Callable[[], str]) -> str:
     return pattern.sub(lambda m: f"{m[1]}\n{make()}\n\n{m[2]}", text)
 
 
-def main() -> None:
-    for name, (page, make) in SECTIONS.items():
+def refresh(*names: str) -> None:
+    """Write these sections anew; all of them without a name."""
+    for name in names or SECTIONS:
+        page, make = SECTIONS[name]
         path = HERE.parent / page
         path.write_text(filled(name, path.read_text(encoding="utf-8"), make), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    refresh()

@@ -248,20 +248,67 @@ def test_actors_commands() -> None:
     assert missing.exit_code == 2
 
 
-def test_train_writes_a_folder_that_labels(good: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def small_corpus(tmp_path: Path) -> Path:
+    """Three written reports of made-up sentences, imported through the command line."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    markup = tmp_path / "a-01.txt"
-    lines = ["@document a-01", "@title T", "@date 1999-01-02", "@negotiation a", "@register wire", "@kind hard", ""]
-    for verb, label in (("refuses", "refusal"), ("demands", "demand"), ("accepts", "concession")):
-        for thing in ("plan", "truce", "list", "map"):
-            lines += [f"[Norway|NOR] {verb} the {thing}.", f"> NOR {label} | {verb}", f"[Chad|TCD] reads the {thing}."]
-    markup.write_text("\n".join(lines), encoding="utf-8")
-    assert run("corpus", "import", "--corpus", str(corpus), str(markup)).exit_code == 0
+    files = []
+    for name in ("a", "b", "c"):
+        lines = [f"@document {name}-01", "@title T", "@date 1999-01-02", f"@negotiation {name}", "@register wire", "@kind hard", ""]
+        for verb, label in (("refuses", "refusal"), ("demands", "demand"), ("accepts", "concession")):
+            for thing in ("plan", "truce", "list", "map"):
+                lines += [f"[Norway|NOR] {verb} the {thing}.", f"> NOR {label} | {verb}", f"[Chad|TCD] reads the {thing}."]
+        files.append(tmp_path / f"{name}-01.txt")
+        files[-1].write_text("\n".join(lines), encoding="utf-8")
+    assert run("corpus", "import", "--corpus", str(corpus), *map(str, files)).exit_code == 0
+    return corpus
+
+
+def test_train_evaluate_label_linear(good: Path, small_corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "model"
-    assert run("train", "--corpus", str(corpus), "--out", str(out)).exit_code == 0
+    assert run("train", "--corpus", str(small_corpus), "--model", "linear", "--out", str(out)).exit_code == 0
     assert sorted(p.name for p in out.iterdir()) == ["README.md", "model.json", "weights.safetensors"]
+    result = run("evaluate", "--corpus", str(small_corpus), "--model", str(out), "--format", "json")
+    figures = json.loads(result.stdout)
+    assert result.exit_code == 0 and figures["split"] == "all" and figures["micro_f1"] > 0.9 and figures["labels"]["condition"]["support"] == 0
+    assert "micro F1" in run("evaluate", "--corpus", str(small_corpus), "--model", str(out)).stdout
     assert run("label", str(good), "--model", str(out), "--format", "jsonl").exit_code == 0
+
+
+def test_train_an_encoder_break_it_off_and_resume(small_corpus: Path, tiny_encoder: str, tmp_path: Path) -> None:
+    out = tmp_path / "model"
+    call = ["train", "--corpus", str(small_corpus), "--base", tiny_encoder, "--epochs", "1", "--out", str(out)]
+    assert run(*call).exit_code == 0
+    assert "## Measured" in (out / "README.md").read_text(encoding="utf-8")
+    assert not list((tmp_path / "model.training").glob("*/step-*"))
+    (tmp_path / "model.training" / "held-out" / "step-00000001").mkdir()
+    result = run(*call)
+    assert result.exit_code == 2 and "add --resume to go on with it" in result.stderr
+    assert run(*call, "--resume").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (["train", "--model", "linear", "--recipe", "default"], "--recipe alone says which model is made"),
+        (["train", "--model", "linear", "--epochs", "2"], "are the encoder's"),
+        (["train", "--resume"], "there is no training to go on with"),
+    ],
+)
+def test_a_wrong_training_call_is_one_sentence(call: list[str], message: str, tmp_path: Path) -> None:
+    result = run(*call, "--out", str(tmp_path / "m"))
+    assert result.exit_code == 2 and message in result.stderr and not (tmp_path / "m").exists()
+
+
+def test_evaluate_names_what_does_not_fit(small_corpus: Path) -> None:
+    result = run("evaluate", "--corpus", str(small_corpus), "--model", "rules", "--split", "dev")
+    assert result.exit_code == 2 and "has no documents in the split 'dev'" in result.stderr
+
+
+def test_less_probable_positions_are_left_out_on_request(good: Path) -> None:
+    rows = [json.loads(line) for line in run("label", str(good), "--model", "linear", "--min-confidence", "1").stdout.splitlines()]
+    assert rows and not any(row["positions"] for row in rows)
 
 
 def test_the_installed_command_runs(good: Path) -> None:

@@ -48,6 +48,15 @@ def test_nothing_to_read(text: str) -> None:
         read_document(text)
 
 
+def test_less_probable_positions_are_left_out() -> None:
+    text = "Moscow refuses the ceasefire requested by Kyiv. Norway may accept the text, its minister hinted."
+    everything = argmine.load("linear").label(text).positions
+    least = sorted(p.probability for p in everything)[1]
+    assert list(argmine.load("linear", min_confidence=least).label(text).positions) == [p for p in everything if p.probability >= least]
+    with pytest.raises(InputError, match="min_confidence 2 is not a probability from 0 to 1"):
+        argmine.load("linear", min_confidence=2)
+
+
 def test_unknown_model() -> None:
     with pytest.raises(ModelError, match="did you mean 'linear'"):
         argmine.load("linaer")

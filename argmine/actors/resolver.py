@@ -19,7 +19,7 @@ from argmine.actors.phrases import Words, identifier
 from argmine.actors.registry import Alias, Registry, default_registry
 from argmine.actors.tokens import Token
 from argmine.actors.turns import read_speakers
-from argmine.actors.words import CIVIL, ENTITIES, OPPONENTS, OPPOSED, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
+from argmine.actors.words import CIVIL, ENTITIES, OPPONENTS, OPPOSED, PEOPLE, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
 from argmine.schema import Mention, Sentence, Span
 
 __all__ = ["Reader", "Reading"]
@@ -191,6 +191,8 @@ class _Reading:
             return self._collective(i, i)
         if norm in ("the", "this", "that", "a", "an", "our") or norm in TITLES:
             return self._description(i, stop)
+        if norm in PEOPLE:
+            return self._people(i, stop)
         if self.phrases.surface(i)[:1].isupper():
             return self._unlisted(i, stop)
         return i + 1
@@ -202,8 +204,10 @@ class _Reading:
     def _name(self, i: int, stop: int) -> int:
         """A name of the registry, with the role that follows it: "Russian Foreign Ministry spokeswoman"."""
         hit, alias = self.hits[i]
-        if alias.kind in ("adjective", "state") and hit.last + 1 < stop and self.words[hit.last + 1].norm in OPPOSED:
-            return self._opposed(i, hit.last + 1)
+        noun = hit.last + 1
+        if alias.kind in ("adjective", "state") and noun < stop and self.phrases.gap(hit.last) == " ":
+            if self.words[noun].norm in OPPOSED or (self.words[noun].norm in PEOPLE and alias.kind == "adjective"):
+                return self._opposed(i, noun)
         kind, sort = _READ_AS.get(alias.kind, (alias.kind, "entity"))
         last = hit.last
         if alias.kind == "people" and self.words[last].norm.endswith("s"):
@@ -220,11 +224,24 @@ class _Reading:
 
     def _opposed(self, i: int, noun: int) -> int:
         """A party against its state, no part of it: "Afghan rebel leaders", "the Syrian opposition"."""
-        actor = f"{identifier(self.words[i:noun])}_{OPPOSED[self.words[noun].norm].upper()}"
+        word = self.words[noun].norm
+        plural = OPPOSED.get(word, word)
+        actor = f"{identifier(self.words[i:noun])}_{plural.upper()}"
         self.names.setdefault(actor, actor.replace("_", " ").capitalize())
-        self._head(OPPOSED[self.words[noun].norm], actor)
+        self._head(plural, actor)
         self._add(i, noun, (actor,), "description", "plural")
         return noun + 1
+
+    def _people(self, i: int, stop: int) -> int:
+        """People who act together, of a state named before or of none: "thousands of students"; not "opposition to the plan"."""
+        norm = self.words[i].norm
+        if i + 1 < stop and self.words[i + 1].norm == "to" and norm == "opposition":
+            return i + 1
+        actor = self.focus.heads.get(norm) or norm.upper()
+        self.names.setdefault(actor, norm.capitalize())
+        self._head(norm, actor)
+        self._add(i, i, (actor,), "description", "plural")
+        return i + 1
 
     def _head(self, noun: str, actor: str) -> None:
         """From now on, the bare noun means this actor."""

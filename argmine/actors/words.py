@@ -52,6 +52,13 @@ OPPOSED = {
     for word in words.split()
 }  # fmt: skip
 
+# People who act together and that no table has; after a state's adjective they are people of that state.
+PEOPLE = frozenset(
+    """rebels insurgents guerrillas separatists militants gunmen hijackers kidnappers captors opposition demonstrators protesters protestors strikers
+    students workers teachers farmers fishermen miners drivers truckers doctors nurses lawyers journalists landowners villagers residents elders
+    tribesmen clerics settlers refugees prisoners inmates detainees dissidents exiles activists campaigners supporters veterans unions""".split()
+)
+
 # Nouns that, after "both" or "the two", stand for the parties together.
 COLLECTIVES = frozenset(
     """sides parties countries leaders delegations ministers camps governments nations states presidents capitals negotiators teams

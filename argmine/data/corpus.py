@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from argmine.data import huggingface
 from argmine.data.documents import head_record, in_order
-from argmine.data.header import Header, header_record, read_splits, splits_record
+from argmine.data.header import MENTIONS, Header, header_record, read_splits, splits_record
 from argmine.data.reader import CORPUS, DOCUMENTS, SPLITS_FILE, Contents, read_folder
-from argmine.data.records import HEAD, SPLITS
+from argmine.data.records import HEAD, SPLITS, check_value
 from argmine.data.rows import Rows, read_rows
 from argmine.data.writer import corpus_files, json_text, write_files
-from argmine.errors import InputError, say
+from argmine.errors import FormatError, InputError, say
 from argmine.schema import FOUR_LABELS, ActorSentence, Document, LabelScheme
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ def _figures(documents: Iterable[Document]) -> dict[str, Any]:
     }
 
 
+def _check_labels(document: Document, scheme: LabelScheme) -> None:
+    """Refuse a label that the scheme lacks, and a second one for a sentence and actor where it allows one."""
+    seen: dict[tuple[int, str], str] = {}
+    for p in document.positions:
+        where = f"document {document.id!r}, sentence {p.sentence}"
+        scheme.check(p.label, where)
+        if seen.setdefault((p.sentence, p.actor), p.label) != p.label and not scheme.multilabel:
+            raise FormatError(say("position", f"{p.actor} {p.label}", f"alone: {scheme.name!r} allows one label an actor", where=where))
+
+
 @dataclass(frozen=True, repr=False)
 class Corpus:
     """Annotated documents, in the order of their identifiers.
@@ -58,10 +68,12 @@ class Corpus:
         splits: the split (``train``, ``dev`` or ``test``) of each negotiation; empty where there are none.
         name: what the corpus is called.
         about: licence, version, source and the like, as texts.
+        mentions: whose mentions the rows have: ``found`` by the reader, as in raw text, or ``given`` by the annotation.
 
     Raises:
         InputError: for two documents of one identifier.
-        FormatError: for a label that the scheme lacks, or a negotiation that is not in one split.
+        FormatError: for a label that the scheme lacks, a second one for a sentence and actor where it allows one,
+            a negotiation that is not in one split, or mentions that are neither found nor given.
 
     >>> from argmine.schema import Position, Sentence
     >>> refusal = Position("RUS", "refusal", 0, cue="refuses")
@@ -75,6 +87,7 @@ class Corpus:
     splits: Mapping[str, str] = field(default_factory=dict, hash=False)
     name: str = "corpus"
     about: Mapping[str, str] = field(default_factory=dict, hash=False)
+    mentions: str = "found"
 
     def __post_init__(self) -> None:
         documents = tuple(sorted(map(in_order, self.documents), key=attrgetter("id")))
@@ -83,8 +96,8 @@ class Corpus:
             if before.id == document.id:
                 raise InputError(say("document", document.id, "given once", where=where))
         for document in documents:
-            for position in document.positions:
-                self.scheme.check(position.label, f"document {document.id!r}, sentence {position.sentence}")
+            _check_labels(document, self.scheme)
+        check_value("mentions", self.mentions, MENTIONS, where)
         splits = dict(self.splits)
         if splits:
             splits = read_splits(splits_record(splits), (d.negotiation for d in documents), where)
@@ -171,7 +184,7 @@ class Corpus:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, in hexadecimal digits: equal for equal labels, splits, texts and annotations.
+        """SHA-256 of the content, in hexadecimal digits: equal for equal labels, splits, texts, annotations and ways to mentions.
 
         The corpus's name and licence, quotations and probabilities are no part of it.
 
@@ -184,17 +197,19 @@ class Corpus:
         return content.hexdigest()
 
     def _content(self) -> Iterator[object]:
-        yield [self.scheme.labels, self.scheme.multilabel, splits_record(self.splits)]
+        # Found mentions go unsaid, so that a corpus from before there were given ones keeps its digest.
+        mentions = [self.mentions] if self.mentions != "found" else []
+        yield [self.scheme.labels, self.scheme.multilabel, splits_record(self.splits), *mentions]
         for d in self.documents:
             sentences = [(s.start, s.end, s.paragraph) for s in d.sentences]
-            mentions = [(m.start, m.end, m.actor) for m in d.mentions]
+            marked = [(m.start, m.end, m.actor) for m in d.mentions]
             positions = [(*p.triple, p.cue, p.target, p.issue) for p in d.positions]
-            yield [head_record(d), d.text, sentences, mentions, positions]
+            yield [head_record(d), d.text, sentences, marked, positions]
 
     @cached_property
     def rows(self) -> Rows:
         """The actor-sentences of all documents, with their label matrix and negotiations; read when first asked for."""
-        return read_rows(self.documents, self.scheme)
+        return read_rows(self.documents, self.scheme, given=self.mentions == "given")
 
     @property
     def X(self) -> list[ActorSentence]:
@@ -213,12 +228,12 @@ class Corpus:
 
     @property
     def _header(self) -> Header:
-        return Header(self.name, self.scheme, dict(self.about))
+        return Header(self.name, self.scheme, dict(self.about), self.mentions)
 
     @classmethod
     def _of(cls, contents: Contents) -> Corpus:
-        name, scheme, about = contents.header
-        return cls(contents.documents, scheme, contents.splits, name, about)
+        name, scheme, about, mentions = contents.header
+        return cls(contents.documents, scheme, contents.splits, name, about, mentions)
 
     def write(self, folder: str | Path) -> None:
         """Write a corpus folder that `load_corpus` reads as this very corpus; each file is replaced whole or not at all.

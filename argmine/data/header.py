@@ -1,4 +1,4 @@
-"""What a corpus says of itself: its name, label scheme and licence (``corpus.json``), and its splits (``splits.json``)."""
+"""What a corpus says of itself: name, label scheme, mentions and licence (``corpus.json``), and its splits (``splits.json``)."""
 
 from __future__ import annotations
 
@@ -10,23 +10,26 @@ from argmine.data.records import LINE, LINES, SPLITS, Record, Rule, check_record
 from argmine.errors import FormatError, say
 from argmine.schema import FOUR_LABELS, LabelScheme
 
-__all__ = ["Header", "header_record", "read_header", "read_splits", "splits_record"]
+__all__ = ["MENTIONS", "Header", "header_record", "read_header", "read_splits", "splits_record"]
+
+MENTIONS = Rule(("found", "given"), lambda value: value in ("found", "given"))
 
 _TEXT = Rule("a text", lambda value: isinstance(value, str) and not re.search("[\ud800-\udfff]", value))
 _LABELS = Rule("a list of labels, each given once", lambda value: bool(value) and LINES.holds(value))
 _FLAG = Rule("true or false", lambda value: isinstance(value, bool))
 
 _ABOUT: Mapping[str, Rule] = dict.fromkeys(("licence", "version", "description", "source", "citation", "homepage", "language"), _TEXT)
-_HEADER: Mapping[str, Rule] = {"name": LINE, "scheme": LINE, "labels": _LABELS, "multilabel": _FLAG, **_ABOUT}
+_HEADER: Mapping[str, Rule] = {"name": LINE, "scheme": LINE, "labels": _LABELS, "multilabel": _FLAG, "mentions": MENTIONS, **_ABOUT}
 _SPLITS: Mapping[str, Rule] = dict.fromkeys(SPLITS, LINES)
 
 
 class Header(NamedTuple):
-    """What a corpus is called, the labels that it is annotated with, and what else it says of itself."""
+    """What a corpus is called, the labels that it is annotated with, what else it says of itself, and how rows come by mentions."""
 
     name: str
     scheme: LabelScheme
     about: dict[str, str]
+    mentions: str = "found"
 
 
 def read_header(record: object, where: str, name: str) -> Header:
@@ -50,7 +53,7 @@ def read_header(record: object, where: str, name: str) -> Header:
     labels = tuple(given.get("labels", FOUR_LABELS.labels))
     called = given.get("scheme", FOUR_LABELS.name if labels == FOUR_LABELS.labels else name)
     about = {key: given[key] for key in _ABOUT if key in given}
-    return Header(name, LabelScheme(called, labels, given.get("multilabel", True)), about)
+    return Header(name, LabelScheme(called, labels, given.get("multilabel", True)), about, given.get("mentions", "found"))
 
 
 def header_record(header: Header) -> Record:
@@ -62,8 +65,10 @@ def header_record(header: Header) -> Record:
     >>> header_record(Header("talks", LabelScheme("claims", ("claim",)), {"licence": "MIT"}))
     {'name': 'talks', 'scheme': 'claims', 'labels': ['claim'], 'multilabel': True, 'licence': 'MIT'}
     """
-    name, scheme, about = header
+    name, scheme, about, mentions = header
     record = {"name": name, "scheme": scheme.name, "labels": list(scheme.labels), "multilabel": scheme.multilabel, **about}
+    if mentions != "found":
+        record["mentions"] = mentions
     read_header(record, f"corpus {name!r}", name)
     return {key: record[key] for key in _HEADER if key in record}
 

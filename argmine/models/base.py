@@ -19,7 +19,10 @@ Labels = NDArray[np.int8]
 
 
 class PositionClassifier(BaseEstimator):  # type: ignore[misc]
-    """Four independent probabilities for each actor-sentence; a label is given where its probability reaches its threshold.
+    """Independent probabilities of the labels for each actor-sentence; a label is given where its probability reaches its threshold.
+
+    Where the scheme allows one label a row, it is the one, of those that reach their thresholds, whose probability is furthest
+    above its threshold. "None" is no class: where no label reaches its threshold, none is given.
 
     Subclasses implement ``fit`` (which sets ``scheme_`` and ``thresholds_``) and ``_probabilities``.
     """
@@ -35,8 +38,26 @@ class PositionClassifier(BaseEstimator):  # type: ignore[misc]
         return self._probabilities(X)
 
     def predict(self, X: Sequence[ActorSentence]) -> Labels:
-        """The label matrix, 0 or 1, shape (n_rows, n_labels): where `predict_proba` reaches ``thresholds_``."""
-        return (self.predict_proba(X) >= self.thresholds_).astype(np.int8)
+        """The label matrix, 0 or 1, shape (n_rows, n_labels): what `decide` makes of `predict_proba`."""
+        return self.decide(self.predict_proba(X))
+
+    def decide(self, probabilities: Floats) -> Labels:
+        """The labels that are given at these probabilities, 0 or 1, shape (n_rows, n_labels).
+
+        A label is given where its probability reaches its threshold; in a scheme of one label a row, only the one that is
+        furthest above it (the first among equals).
+
+        >>> model = PositionClassifier()
+        >>> model.scheme_, model.thresholds_ = LabelScheme("claims", ("claim", "premise"), multilabel=False), np.array([0.5, 0.2])
+        >>> model.decide(np.array([[0.6, 0.4], [0.6, 0.1], [0.4, 0.1]]))
+        array([[0, 1], [1, 0], [0, 0]], dtype=int8)
+        """
+        given = probabilities >= self.thresholds_
+        if not self.scheme_.multilabel:
+            # Not the ratio: by that, a rare label with a tiny threshold beats all others.
+            best = (probabilities - self.thresholds_).argmax(axis=1)
+            given &= np.arange(given.shape[1]) == best[:, None]
+        return given.astype(np.int8)
 
     def score(self, X: Sequence[ActorSentence], y: Labels) -> float:
         """F1 over all (row, label) pairs, which is F1 on triples when every gold pair has a row."""
@@ -55,7 +76,7 @@ def check_rows(X: Sequence[ActorSentence], y: object, scheme: LabelScheme = FOUR
     """The label matrix, if it fits the rows.
 
     Raises:
-        InputError: if shapes differ or a cell is neither 0 nor 1.
+        InputError: if shapes differ, a cell is neither 0 nor 1, or a row has two labels where the scheme allows one.
     """
     matrix = np.asarray(y)
     wanted = (len(X), len(scheme.labels))
@@ -63,6 +84,9 @@ def check_rows(X: Sequence[ActorSentence], y: object, scheme: LabelScheme = FOUR
         raise InputError(
             f"y has shape {matrix.shape}; a matrix of 0 and 1 of shape {wanted} is needed, one column for each of {', '.join(scheme.labels)}"
         )
+    if not scheme.multilabel and (matrix.sum(axis=1) > 1).any():
+        row = int(np.flatnonzero(matrix.sum(axis=1) > 1)[0])
+        raise InputError(f"row {row} of y has {int(matrix[row].sum())} labels; {scheme.name!r} allows one a row")
     return matrix.astype(np.int8)
 
 

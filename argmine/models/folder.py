@@ -6,6 +6,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,17 @@ from sklearn.utils.validation import check_is_fitted
 from argmine.data.writer import json_text, write_files
 from argmine.errors import ModelError, say
 from argmine.models.base import PositionClassifier
-from argmine.models.linear import LinearClassifier
-from argmine.models.rules import RuleClassifier
+from argmine.models.card import model_card
 from argmine.schema import LabelScheme
 
-__all__ = ["KINDS", "load_classifier", "save"]
+__all__ = ["KINDS", "add_figures", "load_classifier", "save"]
 
-KINDS: dict[str, Any] = {"rules": RuleClassifier, "linear": LinearClassifier}
+# Where each kind is: the encoder's module loads torch, which the others need not wait for.
+KINDS = {
+    "rules": "argmine.models.rules:RuleClassifier",
+    "linear": "argmine.models.linear:LinearClassifier",
+    "encoder": "argmine.models.encoder:EncoderClassifier",
+}
 FORMAT = 1
 
 
@@ -39,11 +44,12 @@ def save(
         folder: made if it is not there.
         corpus_digest: what it was trained on.
         figures: measured results to keep beside it.
-        card: the model card, Markdown; a short one is written if empty.
+        card: the model card, Markdown; made from the rest if empty.
     """
-    kind = next((name for name, cls in KINDS.items() if type(model) is cls), None)
+    place = f"{type(model).__module__}:{type(model).__qualname__}"
+    kind = next((name for name, known in KINDS.items() if place == known), None)
     if kind is None:
-        raise ModelError(say("model", type(model).__name__, [c.__name__ for c in KINDS.values()]))
+        raise ModelError(say("model", type(model).__name__, [known.split(":")[1] for known in KINDS.values()]))
     target = Path(folder)
     check_is_fitted(model, "thresholds_")
     state, arrays = model.to_state()
@@ -61,11 +67,24 @@ def save(
         target,
         {
             "weights.safetensors": save_tensors({name: np.ascontiguousarray(a) for name, a in arrays.items()}),
-            "README.md": card or f"# A {kind} model of argmine\n\nTrained on corpus `{corpus_digest[:12]}`.\n",
+            "README.md": card or model_card(record),
             "model.json": json_text(record),
         },
     )
     return target
+
+
+def add_figures(folder: str | Path, figures: Mapping[str, object]) -> None:
+    """Add measured figures to a model folder, and to its card."""
+    path = Path(folder)
+    record = json.loads((path / "model.json").read_text(encoding="utf-8"))
+    record["figures"] |= figures
+    write_files(path, {"README.md": model_card(record), "model.json": json_text(record)})
+
+
+def _kind(name: str) -> Any:
+    module, _, cls = KINDS[name].partition(":")
+    return getattr(import_module(module), cls)
 
 
 def _versions() -> dict[str, str]:
@@ -96,7 +115,7 @@ def load_classifier(folder: str | Path) -> PositionClassifier:
         )
     try:
         scheme = LabelScheme(record["scheme"]["name"], tuple(record["scheme"]["labels"]), record["scheme"]["multilabel"])
-        model: PositionClassifier = KINDS[record["kind"]].from_state(record["state"], arrays, scheme)
+        model: PositionClassifier = _kind(record["kind"]).from_state(record["state"], arrays, scheme)
         model.thresholds_ = np.array(record["thresholds"], dtype=float).reshape(len(scheme.labels))
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: the model folder is damaged ({error}); save or copy the model again") from None

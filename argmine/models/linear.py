@@ -40,6 +40,7 @@ class LinearClassifier(PositionClassifier):
         intercept_: shape (n_labels,).
         sigmoid_: shape (n_labels, 2), slope and offset of the calibration.
         thresholds_: shape (n_labels,).
+        held_out_odds_: calibrated log odds of the rows it was fitted to, each by a model that had not seen its group.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class LinearClassifier(PositionClassifier):
         held_out = self._out_of_fold(matrix, gold, groups if groups is not None else [row.document for row in X])
         self.sigmoid_ = np.array([_sigmoid(held_out[:, k], gold[:, k]) for k in range(gold.shape[1])])
         self.thresholds_ = best_thresholds(gold, self._calibrated(held_out))
+        self.held_out_odds_ = self._odds(held_out)
         coef, self.intercept_ = self._fit_labels(matrix, gold)
         self.coef_ = coef * scale
         return self
@@ -112,8 +114,15 @@ class LinearClassifier(PositionClassifier):
         matrix = self._matrix([features(row) for row in X])
         return np.asarray(matrix @ self.coef_.T + self.intercept_)
 
+    def log_odds(self, X: Sequence[ActorSentence]) -> Floats:
+        """Calibrated log odds, shape (n_rows, n_labels): of the probabilities that `predict_proba` gives."""
+        return self._odds(self.decision_function(X))
+
+    def _odds(self, decisions: Floats) -> Floats:
+        return np.asarray(decisions * self.sigmoid_[:, 0] + self.sigmoid_[:, 1])
+
     def _calibrated(self, decisions: Floats) -> Floats:
-        return np.asarray(expit(decisions * self.sigmoid_[:, 0] + self.sigmoid_[:, 1]))
+        return np.asarray(expit(self._odds(decisions)))
 
     def _probabilities(self, X: Sequence[ActorSentence]) -> Floats:
         return self._calibrated(self.decision_function(X))

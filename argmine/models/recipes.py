@@ -1,63 +1,85 @@
-"""How the shipped models are made from a corpus."""
+"""How models are made from a corpus: the recipes by name, and the shipped ones among them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from argmine.data.corpus import Corpus
+from argmine.errors import InputError, say
+from argmine.evaluation.calibration import expected_calibration_error
 from argmine.evaluation.metrics import evaluate
+from argmine.models.base import Floats, PositionClassifier
+from argmine.models.bases import MINILM
+from argmine.models.encoder import DEFAULT_TRAINING, EncoderClassifier
 from argmine.models.folder import save
 from argmine.models.linear import LinearClassifier
 
-__all__ = ["train_linear"]
+__all__ = ["RECIPES", "train_model"]
+
+RECIPES = {
+    "default": "the shipped encoder: MiniLM on top of a linear first reader",
+    "linear": "the linear model alone, for bulk work and small machines",
+}
 
 
-def train_linear(corpus: Corpus, folder: str | Path) -> dict[str, Any]:
-    """Train the linear model on a corpus's train and dev splits, judge it on its test split, and save it.
+def train_model(
+    corpus: Corpus, folder: str | Path, recipe: str = "default", *, base: str = MINILM, epochs: int | None = None,
+    random_state: int = 0, device: str = "cpu", checkpoints: str | Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Train a model on a corpus, judge it on the corpus's test split, and save it.
 
-    Without splits it learns from all documents, and nothing is judged. Calibration and thresholds come from out-of-fold
-    predictions on what it learns from, so that dev needs no holding out.
+    The encoder learns from the train split, stops, calibrates and chooses thresholds on dev, and then learns once more from both; the
+    linear model needs no dev and learns from both at once. Without splits the encoder holds some documents out in place of dev, and nothing
+    is judged.
+
+    Args:
+        corpus: with any label scheme.
+        folder: the model folder to write.
+        recipe: one of `RECIPES`.
+        base, epochs, device: of the encoder.
+        random_state: seed of everything.
+        checkpoints: a folder from which a broken-off training of the encoder goes on.
 
     Returns:
-        The figures on the test split, as kept in the model folder.
+        The figures, as kept in the model folder.
     """
-    figures: dict[str, Any] = {"rows": 0}
-    if corpus.splits:
-        test = corpus.select(split="test")
-        learned = corpus.select(lambda document: corpus.splits[document.negotiation] != "test")
+    if recipe not in RECIPES:
+        raise InputError(say("recipe", recipe, RECIPES))
+    if not len(corpus):
+        raise InputError(f"corpus {corpus.name!r} has no documents; a model needs some to learn from")
+    parts = {name: corpus.select(split=name) for name in ("train", "dev", "test")} if corpus.splits else {}
+    learned = corpus.select(lambda d: corpus.splits[d.negotiation] != "test") if parts else corpus
+    model: PositionClassifier
+    if recipe == "linear":
+        model = LinearClassifier(random_state=random_state, scheme=corpus.scheme).fit(learned.X, learned.y, groups=list(learned.groups))
     else:
-        learned, test = corpus, corpus.select(lambda _: False)
-    model = LinearClassifier(scheme=corpus.scheme).fit(learned.X, learned.y, groups=list(learned.groups))
-    figures["rows"] = len(learned.X)
-    if len(test):
-        result = evaluate(test.y, model.predict(test.X), groups=[row.document for row in test.X], labels=corpus.scheme.labels)
-        figures["test"] = result.as_dict()
-    save(model, folder, corpus_digest=corpus.digest, figures=figures, card=_card(corpus, learned, figures))
+        fit = parts["train"] if parts else corpus
+        training = replace(DEFAULT_TRAINING, random_state=random_state, device=device, epochs=epochs or DEFAULT_TRAINING.epochs)
+        dev = (parts["dev"].X, parts["dev"].y, list(parts["dev"].groups)) if parts and len(parts["dev"]) else None
+        model = EncoderClassifier(base, refit=True, training=training, scheme=corpus.scheme)
+        model.fit(fit.X, fit.y, groups=list(fit.groups), dev=dev, folder=checkpoints)
+    figures: dict[str, Any] = {"reports": len(learned), "rows": len(learned.X)}
+    if parts and isinstance(model, EncoderClassifier) and len(parts["dev"]):
+        figures["dev"] = judge(model, parts["dev"], model.dev_probabilities_)
+    if parts and len(parts["test"]):
+        figures["test"] = judge(model, parts["test"])
+    save(model, folder, corpus_digest=corpus.digest, figures=figures)
     return figures
 
 
-def _card(corpus: Corpus, learned: Corpus, figures: dict[str, Any]) -> str:
-    """The model card, Markdown."""
-    test = figures.get("test")
-    measured = "No test split was held out, so nothing was measured."
-    if test:
-        rows = "\n".join(
-            f"| {name} | {v['precision']:.3f} | {v['recall']:.3f} | {v['f1']:.3f} | {v['support']} |" for name, v in test["labels"].items()
-        )
-        low, high = test["interval"]
-        measured = (
-            f"On the corpus's test split (negotiations that it never saw), annotated and found actors as rows: F1 on triples {test['micro_f1']:.3f} "
-            f"(95 % bootstrap interval over documents {low:.3f} to {high:.3f}).\n\n| label | precision | recall | F1 | positions |\n|---|---|---|---|---|\n{rows}"
-        )
-    return f"""# argmine linear model
+def judge(model: PositionClassifier, corpus: Corpus, probabilities: Floats | None = None) -> dict[str, Any]:
+    """A model's figures on annotated documents, with annotated and found actors as rows.
 
-One logistic regression a label over sparse features of the actor-sentence: words and cues before and after the actor's
-mentions, who owns the cues, other actors, quotation. Calibrated by a sigmoid on out-of-fold predictions.
+    Args:
+        model: fitted.
+        corpus: annotated documents.
+        probabilities: of the corpus's rows, where they are known already.
 
-- Learned from {len(learned)} reports, {figures["rows"]} actor-sentences, of corpus `{corpus.digest[:16]}` (written for training, not real reporting).
-- Meant for English diplomatic reporting; not for judging persons, nor as the only ground of a decision.
-- Limits: positions that no wording in the sentence shows; actors that only knowledge of the world resolves; irony.
-
-{measured}
-"""
+    Returns:
+        `Figures.as_dict`, and ``ece``, the expected calibration error over all cells (15 equal-mass bins).
+    """
+    p = model.predict_proba(corpus.X) if probabilities is None else probabilities
+    found = evaluate(corpus.y, model.decide(p), groups=[row.document for row in corpus.X], labels=corpus.scheme.labels)
+    return found.as_dict() | {"ece": expected_calibration_error(corpus.y, p)}

@@ -1,0 +1,212 @@
+"""What the encoder reads: tokens of a sentence and its context, marks on them, and facts about the actor.
+
+One *reading* is one pass of the encoder. It serves every actor of a sentence, each with a head of its own on the actor's mentions, or, read
+pair by pair, one actor only, whose mentions then bear another mark than everybody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from argmine.features.cues import CueHit, sentence_cues
+from argmine.schema import FOUR_LABELS, ActorSentence, Span
+
+__all__ = ["FACTS", "HOW", "MARKS", "Reading", "Tokens", "assemble", "facts", "noised", "readings"]
+
+HOW = ("named", "resolved", "speaker", "salient")
+_STATES = ("real", "negated", "unreal")
+_OWNERS = ("own", "other", "none")
+# Marks on tokens: whose mention it is, whether it is quoted, the sentence itself (not its context), and cues by label and state.
+MARKS = ("own", "mention", "quoted", "sentence", *(f"{label}:{state}" for label in FOUR_LABELS.labels for state in _STATES))
+FACTS = (
+    *HOW,
+    "mentioned",
+    "others",
+    "quoted",
+    "question",
+    *(f"{who}:{label}:{state}" for who in _OWNERS for label in FOUR_LABELS.labels for state in _STATES),
+)
+_COLUMN = {name: i for i, name in enumerate(MARKS)}
+_FACT = {name: i for i, name in enumerate(FACTS)}
+_ARTICLE = re.compile(r"\b(?:the|an?)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One pass of the encoder: a text with its context, and the rows that it answers.
+
+    Attributes:
+        text: the sentence.
+        before, after: its context, in the order of the text.
+        mentions: every actor's mentions.
+        own: the mentions that bear the mark of the one actor that is asked about; empty where all actors are read at once.
+        quoted: stretches in quotation.
+        asked: for each row, the mentions of its actor.
+        rows: for each row, its index among the rows given.
+    """
+
+    text: str
+    before: str
+    after: str
+    mentions: tuple[Span, ...]
+    own: tuple[Span, ...]
+    quoted: tuple[Span, ...]
+    asked: tuple[tuple[Span, ...], ...]
+    rows: tuple[int, ...]
+
+
+def readings(rows: Sequence[ActorSentence], *, by_pair: bool = False, before: int = 1, after: int = 0) -> list[Reading]:
+    """The passes that answer some rows: one a sentence, or one a row.
+
+    Args:
+        rows: actor-sentences, in any order.
+        by_pair: one pass for every row, with its actor's mentions marked.
+        before, after: how many sentences of context.
+
+    >>> text = "Moscow refuses what Kyiv asked."
+    >>> rows = [ActorSentence(text, "RUS", (Span(0, 6),), (Span(20, 24),)), ActorSentence(text, "UKR", (Span(20, 24),), (Span(0, 6),))]
+    >>> [r.rows for r in readings(rows)], len(readings(rows, by_pair=True))
+    ([(0, 1)], 2)
+    """
+    groups: dict[Any, list[int]] = {}
+    for i, row in enumerate(rows):
+        mentions = tuple(sorted({*row.mentions, *row.others}))
+        key = (row.text, mentions, row.before, row.after, row.quoted)
+        groups.setdefault((key, i) if by_pair else key, []).append(i)
+    out = []
+    for indices in groups.values():
+        row = rows[indices[0]]
+        out.append(
+            Reading(
+                row.text, " ".join(row.before[-before:] if before else ()), " ".join(row.after[:after]),
+                tuple(sorted({*row.mentions, *row.others})), row.mentions if by_pair else (), row.quoted,
+                tuple(rows[i].mentions for i in indices), tuple(indices),
+            )
+        )  # fmt: skip
+    return out
+
+
+def facts(row: ActorSentence) -> NDArray[np.float32]:
+    """What is known of the actor in the sentence beside the text: shape (len(FACTS),), 0 or 1 each but for the count of others.
+
+    >>> row = ActorSentence("Moscow rejects it.", "RUS", (Span(0, 6),))
+    >>> [name for name, value in zip(FACTS, facts(row)) if value]
+    ['named', 'mentioned', 'own:refusal:real']
+    """
+    out = np.zeros(len(FACTS), dtype=np.float32)
+    read = sentence_cues(row.text, tuple(sorted({*row.mentions, *row.others})))
+    out[_FACT[row.how]] = 1
+    out[_FACT["mentioned"]] = bool(row.mentions)
+    out[_FACT["others"]] = min(len(row.others), 3) / 3
+    out[_FACT["quoted"]] = bool(row.quoted)
+    out[_FACT["question"]] = bool(read.question)
+    for hit in read.hits:
+        who = "none" if hit.owner is None else "own" if hit.owner in row.mentions else "other"
+        out[_FACT[f"{who}:{hit.cue.label}:{_state(hit)}"]] = 1
+    return out
+
+
+def _state(hit: CueHit) -> str:
+    return "real" if hit.real else "negated" if hit.negated else "unreal"
+
+
+def noised(reading: Reading, draw: np.random.Generator, rate: float) -> Reading:
+    """The reading as a poor transmission might give it: articles dropped, words glued to the name before them, capitals lost.
+
+    Only the sentence is changed, at most one word in ``1 / rate``; all stretches move with it.
+    """
+    keep = [True] * len(reading.text)
+    for match in _ARTICLE.finditer(reading.text):
+        if draw.random() < rate:
+            keep[match.start() : match.end()] = [False] * (match.end() - match.start())
+    for span in reading.mentions:
+        if span.end < len(keep) and reading.text[span.end] == " " and draw.random() < rate:
+            keep[span.end] = False
+    text = reading.text.lower() if len(reading.text.lower()) == len(reading.text) and draw.random() < rate else reading.text
+    at = [0]
+    for kept in keep:
+        at.append(at[-1] + kept)
+
+    def move(spans: Iterable[Span]) -> tuple[Span, ...]:
+        return tuple(Span(at[s.start], at[s.end]) for s in spans if at[s.start] < at[s.end])
+
+    return replace(
+        reading, text="".join(c for c, kept in zip(text, keep, strict=True) if kept), mentions=move(reading.mentions), own=move(reading.own),
+        quoted=move(reading.quoted), asked=tuple(move(spans) for spans in reading.asked),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """One reading as the encoder takes it.
+
+    Attributes:
+        ids: token ids with the special ones, shape (length,).
+        marks: 0 or 1, shape (length, len(MARKS)).
+        asked: 0 or 1, shape (n_rows, length): the tokens of each row's actor.
+    """
+
+    ids: NDArray[np.int64]
+    marks: NDArray[np.float32]
+    asked: NDArray[np.float32]
+
+    @cached_property
+    def own(self) -> NDArray[np.bool_]:
+        """Which tokens belong to any actor's mention, shape (length,)."""
+        return (self.marks[:, _COLUMN["own"]] + self.marks[:, _COLUMN["mention"]]) > 0
+
+
+Pieces = Callable[[Sequence[str]], tuple[list[list[int]], list[list[tuple[int, int]]]]]
+
+
+def assemble(batch: Sequence[Reading], pieces: Pieces, start: int, stop: int, longest: int) -> list[Tokens]:
+    """Readings as tokens: start, context before, stop, sentence, stop, context after; the context is cut first.
+
+    Args:
+        batch: what to read.
+        pieces: texts to token ids and their (start, end) characters, without special tokens.
+        start, stop: ids of the special tokens around a text.
+        longest: most tokens of one reading, special ones too.
+    """
+    if not batch:
+        return []
+    ids, offsets = pieces([part for r in batch for part in (r.before, r.text, r.after)])
+    out = []
+    for i, reading in enumerate(batch):
+        before, text, after = ids[3 * i], ids[3 * i + 1][: longest - 3], ids[3 * i + 2]
+        room = longest - 3 - len(text)
+        before = before[len(before) - min(len(before), room) :]
+        after = after[: max(0, room - len(before) - 1)]
+        tail = [*after, stop] if after else []
+        whole = np.array([start, *before, stop, *text, stop, *tail])
+        out.append(_marked(reading, whole, len(before) + 2, offsets[3 * i + 1][: len(text)]))
+    return out
+
+
+def _marked(reading: Reading, ids: NDArray[np.int64], first: int, offsets: Sequence[tuple[int, int]]) -> Tokens:
+    """The reading's tokens with their marks; ``first`` is where the sentence begins."""
+    starts, ends = (np.array([o[k] for o in offsets], dtype=int) for k in (0, 1))
+    marks = np.zeros((len(ids), len(MARKS)), dtype=np.float32)
+    asked = np.zeros((len(reading.asked), len(ids)), dtype=np.float32)
+    inside = slice(first, first + len(offsets))
+
+    def within(span: Span) -> NDArray[np.bool_]:
+        return (starts < span.end) & (ends > span.start)
+
+    marks[inside, _COLUMN["sentence"]] = 1
+    for name, spans in (("own", reading.own), ("mention", set(reading.mentions) - set(reading.own)), ("quoted", reading.quoted)):
+        for span in spans:
+            marks[inside, _COLUMN[name]][within(span)] = 1
+    for hit in sentence_cues(reading.text, reading.mentions).hits:
+        marks[inside, _COLUMN[f"{hit.cue.label}:{_state(hit)}"]][within(Span(hit.start, hit.end))] = 1
+    for i, spans in enumerate(reading.asked):
+        for span in spans:
+            asked[i, inside][within(span)] = 1
+    return Tokens(ids, marks, asked)

@@ -1,0 +1,65 @@
+"""What fine-tuning changed, in few numbers: low-rank factors of each matrix's change, in half precision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+__all__ = ["apply_delta", "take_delta"]
+
+Arrays = dict[str, NDArray[np.generic]]
+
+
+def take_delta(before: Mapping[str, Tensor], after: Mapping[str, Tensor], rank: int | None) -> Arrays:
+    """The change of each tensor that changed: a matrix as two factors, the rest whole, all in half precision.
+
+    The factors come from the singular value decomposition: no other product of that rank is nearer (Eckart and Young 1936).
+
+    Args:
+        before, after: tensors by name, before and after fine-tuning.
+        rank: of a matrix's change; None keeps it whole.
+
+    >>> a, b = {"w": torch.zeros(8, 6)}, {"w": torch.ones(8, 6)}
+    >>> delta = take_delta(a, b, rank=1)
+    >>> {name: part.shape for name, part in delta.items()}
+    {'w:left': (8, 1), 'w:right': (1, 6)}
+    >>> bool(torch.allclose(apply_delta(a, delta)["w"], b["w"], atol=1e-2))
+    True
+    """
+    out: Arrays = {}
+    for name, tensor in after.items():
+        change = (tensor - before[name]).detach().float().cpu()
+        if not change.any():
+            continue
+        if rank is None or change.ndim != 2 or rank * sum(change.shape) >= change.numel():
+            out[name] = change.numpy().astype(np.float16)
+            continue
+        u, s, v = torch.linalg.svd(change, full_matrices=False)
+        root = s[:rank].sqrt()
+        out[f"{name}:left"] = (u[:, :rank] * root).numpy().astype(np.float16)
+        out[f"{name}:right"] = (root[:, None] * v[:rank]).numpy().astype(np.float16)
+    return out
+
+
+def apply_delta(before: Mapping[str, Tensor], delta: Mapping[str, NDArray[np.generic]]) -> dict[str, Tensor]:
+    """The tensors after the change: the inverse of `take_delta` up to rank and half precision.
+
+    Raises:
+        ValueError: for a change that does not fit the tensors.
+    """
+    out = dict(before)
+    for name in dict.fromkeys(key.split(":")[0] for key in delta):
+        if name not in out:
+            raise ValueError(f"its base has no tensor {name!r}")
+        if name in delta:
+            change = torch.from_numpy(delta[name].astype(np.float32))
+        else:
+            change = torch.from_numpy(delta[f"{name}:left"].astype(np.float32)) @ torch.from_numpy(delta[f"{name}:right"].astype(np.float32))
+        if change.shape != out[name].shape:
+            raise ValueError(f"its change of {name!r} has shape {tuple(change.shape)}, its base's {tuple(out[name].shape)}")
+        out[name] = out[name] + change
+    return out

@@ -1,0 +1,330 @@
+"""The encoder model: a transformer reads the sentence with its context, once for all its actors, and answers for each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from argmine.errors import InputError
+from argmine.features.encoder import facts, readings
+from argmine.models.base import Floats, Labels, PositionClassifier, best_thresholds, check_rows
+from argmine.models.bases import MINILM, Base, load_base
+from argmine.models.calibration import Calibrator, ConformalSets
+from argmine.models.delta import Arrays, apply_delta, take_delta
+from argmine.models.linear import LinearClassifier
+from argmine.models.reader import ActorReader, Rows
+from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme
+from argmine.training import Record, Run, TrainingConfig, checkpointed, keep_best, logged, progress, resume, train, until_stale
+
+__all__ = ["DEFAULT_TRAINING", "EncoderClassifier"]
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_TRAINING = TrainingConfig(epochs=3, learning_rate=1e-4, head_learning_rate=1e-3, layer_decay=0.9, precision="float32")
+_BATCH = 64
+# Log odds beyond this say nothing more, and would drown what the encoder adds.
+_MOST_ODDS = 8.0
+
+
+class EncoderClassifier(PositionClassifier):
+    """A fine-tuned transformer encoder with a head for each (sentence, actor), on top of a linear first reader.
+
+    The sentence is read once with its context, every mention marked; an actor's probabilities come from the states of its own
+    mentions. The first reader is a `LinearClassifier`: its log odds (out of fold while training) are where the encoder's start, both
+    are averaged in the end, and rows that the first reader finds hopeless are not read again: the encoder costs the time, and few rows
+    hold a position.
+
+    Args:
+        base: ``all-MiniLM-L6-v2`` (packaged), a folder, or an identifier on a hub: any encoder of ``transformers.AutoModel``.
+        by_pair: read once for every (sentence, actor), with its mentions marked apart from the others', instead of once a sentence.
+        before, after: how many sentences of context.
+        first_reader: whether there is a linear first reader.
+        gate_loss: at most this share of the positives held out may be among the rows that are not read again; 0 reads all.
+        frozen_layers: how many of the encoder's lowest layers stay as they are; the embeddings always do.
+        noise, masking, alone: how many training sentences have articles dropped, words glued and capitals lost; names hidden; no context.
+        dropout: in the head.
+        rank: of each matrix's change that is kept, see `argmine.models.delta`; None keeps all of it.
+        longest: most tokens of one reading.
+        held_out: share of the groups that training does not see, where ``fit`` gets no ``dev``.
+        patience: stop after so many epochs without a better macro F1 on what is held out.
+        refit: whether the model then learns once more, for as many epochs as were best, from all rows, what was held out too; calibration
+            and thresholds stay those of the first round.
+        training: the loop's settings; ``random_state`` and ``device`` are there too.
+        scheme: the labels, one a column of ``y``.
+
+    Attributes:
+        module_: the network.
+        first_: the first reader, or None.
+        gate_: rows whose highest probability by the first reader is below are not read again.
+        calibrator_, conformal_: fitted on what is held out.
+        dev_probabilities_: of what was held out, before any refit, shape (n_rows, n_labels).
+        history_: one record an epoch, of the round with something held out.
+        thresholds_: shape (n_labels,), the best for F1 on what is held out.
+    """
+
+    def __init__(
+        self, base: str = MINILM, *, by_pair: bool = False, before: int = 1, after: int = 0, first_reader: bool = True,
+        gate_loss: float = 0.01, frozen_layers: int = 0, noise: float = 0.1, masking: float = 0.2, alone: float = 0.3, dropout: float = 0.1,
+        rank: int | None = 48, longest: int = 128, held_out: float = 0.15, patience: int = 3, refit: bool = False,
+        training: TrainingConfig = DEFAULT_TRAINING, scheme: LabelScheme = FOUR_LABELS,
+    ) -> None:  # fmt: skip
+        self.base = base
+        self.by_pair = by_pair
+        self.before = before
+        self.after = after
+        self.first_reader = first_reader
+        self.gate_loss = gate_loss
+        self.frozen_layers = frozen_layers
+        self.noise = noise
+        self.masking = masking
+        self.alone = alone
+        self.dropout = dropout
+        self.rank = rank
+        self.longest = longest
+        self.held_out = held_out
+        self.patience = patience
+        self.refit = refit
+        self.training = training
+        self.scheme = scheme
+
+    def fit(
+        self, X: Sequence[ActorSentence], y: object, groups: Sequence[str] | None = None,
+        dev: tuple[Sequence[ActorSentence], object, Sequence[str]] | None = None, folder: str | Path | None = None,
+    ) -> EncoderClassifier:  # fmt: skip
+        """Learn from rows and their label matrix.
+
+        Args:
+            X: actor-sentences.
+            y: 0 or 1, shape (n_rows, n_labels).
+            groups: what must not be on both sides of a split; the rows' documents if None.
+            dev: rows, labels and groups for stopping, calibration and thresholds; else some groups are held out.
+            folder: for checkpoints and the log; a run that was broken off there goes on.
+        """
+        gold = check_rows(X, y, self.scheme)
+        names = np.asarray(groups if groups is not None else [row.document for row in X])
+        if len(names) != len(X):
+            raise InputError(f"there are {len(names)} groups for {len(X)} rows; one group a row is needed")
+        if len(X) == 0:
+            raise InputError("X has no rows; a model needs some to learn from")
+        if dev is None:
+            kept = ~np.isin(names, self._held_out(names))
+            dev = (_picked(X, ~kept), gold[~kept], list(names[~kept]))
+            X, gold, names = _picked(X, kept), gold[kept], names[kept]
+        dev_X, dev_gold, dev_names = dev[0], check_rows(dev[0], dev[1], self.scheme), list(dev[2])
+        self.history_ = self._learn(X, gold, list(names), _within(folder, "held-out"), (dev_X, dev_gold))
+        self._decide(dev_X, dev_gold, dev_names)
+        self.dev_probabilities_ = self.predict_proba(dev_X)
+        if self.refit:
+            whole = np.concatenate([gold, dev_gold])
+            self._learn([*X, *dev_X], whole, [*names, *dev_names], _within(folder, "refit"), epochs=self._best_epoch() + 1)
+        return self
+
+    def _learn(
+        self, X: Sequence[ActorSentence], gold: Labels, names: list[str], folder: Path | None,
+        dev: tuple[Sequence[ActorSentence], Labels] | None = None, epochs: int | None = None,
+    ) -> list[Record]:  # fmt: skip
+        """Train first reader and network from the start; with ``dev`` the best epoch stays, else the last."""
+        base = self._prepare()
+        first = self._fit_first(X, gold, names)
+        before = {name: p.detach().clone() for name, p in base.body.state_dict().items()}
+        fit_set = self._rows(X, first, gold.astype(np.float32), noisy=True)
+        dev_set = self._rows(dev[0], self._first_odds(dev[0]), dev[1].astype(np.float32)) if dev else None
+        run = train(self.module_, fit_set, dev_set, self.training)
+        history = self._train(run, folder, epochs or self.training.epochs)
+        self._settle(base, before)
+        return history
+
+    def _best_epoch(self) -> int:
+        found = [r.dev["macro_f1"] if r.dev else 0.0 for r in self.history_]
+        return self.history_[int(np.argmax(found))].epoch
+
+    def _held_out(self, names: NDArray[np.str_]) -> NDArray[np.str_]:
+        found = np.unique(names)
+        if len(found) < 2:
+            raise InputError("all rows are of one group, and some must be held out; give several documents, or rows as dev")
+        n = min(len(found) - 1, max(1, round(self.held_out * len(found))))
+        return np.random.default_rng(self.training.random_state).permutation(found)[:n]
+
+    def _prepare(self) -> Base:
+        """Set up base and network, before any learning; the network's new parts are drawn from the random state."""
+        base = load_base(self.base, self.longest)
+        for p in base.body.get_input_embeddings().parameters():
+            p.requires_grad_(False)
+        for name, p in base.body.named_parameters():
+            number = next((int(part) for part in name.split(".") if part.isdigit()), -1)
+            if number < self.frozen_layers:
+                p.requires_grad_(False)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.training.random_state)
+            self.module_ = ActorReader(base.body, len(self.scheme.labels), dropout=self.dropout, from_first=self.first_reader)
+        self.scheme_, self.base_ = self.scheme, base
+        return base
+
+    def _fit_first(self, X: Sequence[ActorSentence], gold: NDArray[np.int8], names: list[str]) -> NDArray[np.float32] | None:
+        """Fit the first reader; its log odds of each row, by a model that did not see the row's group."""
+        self.first_: LinearClassifier | None = None
+        if not self.first_reader:
+            return None
+        self.first_ = LinearClassifier(random_state=self.training.random_state, scheme=self.scheme).fit(X, gold, groups=names)
+        return _clipped(self.first_.held_out_odds_)
+
+    def _first_odds(self, X: Sequence[ActorSentence]) -> NDArray[np.float32] | None:
+        return None if self.first_ is None else _clipped(self.first_.log_odds(X))
+
+    def _rows(
+        self, X: Sequence[ActorSentence], first: NDArray[np.float32] | None, targets: NDArray[np.float32] | None = None, noisy: bool = False
+    ) -> Rows:
+        base = self.base_
+        if targets is None:
+            targets = np.zeros((len(X), len(self.scheme.labels)), dtype=np.float32)
+        return Rows(
+            readings(X, by_pair=self.by_pair, before=self.before, after=self.after), np.stack([facts(row) for row in X]), first, targets,
+            base.pieces, base.start, base.stop, base.pad, base.hidden, base.longest,
+            *((self.noise, self.masking, self.alone) if noisy else ()),
+        )  # fmt: skip
+
+    def _train(self, run: Run, folder: Path | None, epochs: int) -> list[Record]:
+        records: Iterator[Record] = run
+        if folder is not None:
+            resume(run, folder)
+            records = logged(checkpointed(run, folder), folder / "log.jsonl")
+        history: list[Record] = []
+        for record in keep_best(until_stale(progress(islice(records, epochs), epochs), self.patience), self.module_):
+            logger.info("epoch %d: loss %.4f, dev %s", record.epoch, record.loss, record.dev)
+            history.append(replace(record, weights=None))
+        return history
+
+    def _settle(self, base: Base, before: dict[str, torch.Tensor]) -> None:
+        """Bring the network to what a model folder can hold, so that the model in memory is the saved one."""
+        self.module_.to("cpu").eval()
+        if self.first_ is not None:
+            self.first_ = _settled(self.first_)
+        self.delta_ = take_delta(before, base.body.state_dict(), self.rank)
+        self._place(before, self.delta_, {name: p.detach().numpy().astype(np.float16) for name, p in self._head().items()})
+
+    def _head(self) -> dict[str, torch.Tensor]:
+        return {name: p for name, p in self.module_.state_dict().items() if not name.startswith("body.")}
+
+    def _place(self, before: dict[str, torch.Tensor], delta: Arrays, head: Arrays) -> None:
+        self.module_.body.load_state_dict(apply_delta(before, delta))
+        self.module_.load_state_dict({name: torch.from_numpy(a.astype(np.float32)) for name, a in head.items()}, strict=False)
+        self.module_.eval()
+
+    def _decide(self, X: Sequence[ActorSentence], gold: Labels, groups: list[str]) -> None:
+        """Gate, calibration, thresholds and conformal sets, all from rows that were held out."""
+        self.gate_ = 0.0
+        if self.first_ is not None and gold.any() and self.gate_loss:
+            highest = self.first_.predict_proba(X).max(1)
+            self.gate_ = float(np.quantile(highest[gold.any(1)], self.gate_loss, method="lower"))
+        decisions = self.decision_function(X)
+        self.calibrator_ = Calibrator().fit(decisions, gold, groups)
+        probabilities = self.calibrator_.transform(decisions)
+        self.thresholds_ = best_thresholds(gold, probabilities)
+        self.conformal_ = ConformalSets().fit(probabilities, gold)
+
+    def decision_function(self, X: Sequence[ActorSentence]) -> Floats:
+        """Log odds before calibration, shape (n_rows, n_labels): the mean of the encoder's and the first reader's; below the gate the latter's alone."""
+        if self.first_ is None:
+            return self._read(X, None)
+        first = _clipped(self.first_.log_odds(X))
+        read = first.astype(np.float64)
+        chosen = self.first_.predict_proba(X).max(1) >= self.gate_
+        if chosen.any():
+            read[chosen] = self._read(_picked(X, chosen), first[chosen])
+        return (read + first) / 2
+
+    @torch.no_grad()
+    def _read(self, X: Sequence[ActorSentence], first: NDArray[np.float32] | None) -> Floats:
+        rows = self._rows(X, first)
+        device = next(self.module_.parameters()).device
+        order = sorted(range(len(rows)), key=rows.lengths.__getitem__)
+        out = np.zeros((len(X), len(self.scheme_.labels)))
+        for i in range(0, len(order), _BATCH):
+            part = order[i : i + _BATCH]
+            inputs, _ = rows.batch(part)
+            found = self.module_(**{name: tensor.to(device) for name, tensor in inputs.items()})
+            out[np.concatenate([rows.readings[j].rows for j in part])] = found.float().cpu().numpy()
+        return out
+
+    def _probabilities(self, X: Sequence[ActorSentence]) -> Floats:
+        return self.calibrator_.transform(self.decision_function(X))
+
+    def predict_sets(self, X: Sequence[ActorSentence]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """For each row and label whether "no", and whether "yes", can't be ruled out at 90 % coverage; see `ConformalSets`."""
+        return self.conformal_.sets(self.predict_proba(X))
+
+    def to_state(self) -> tuple[dict[str, Any], Arrays]:
+        """Settings and arrays for the model folder: the change of the base, not the base."""
+        params = {key: value for key, value in self.get_params(deep=False).items() if key not in ("scheme", "training")}
+        state: dict[str, Any] = {
+            "params": params, "training": self.training.as_dict(), "base_sha256": self.base_.sha256, "gate": self.gate_,
+            "calibration": self.calibrator_.to_state(), "conformal": self.conformal_.to_state(),
+            "history": [record.as_dict() for record in self.history_],
+        }  # fmt: skip
+        arrays: Arrays = {f"delta/{name}": a for name, a in self.delta_.items()}
+        arrays |= {f"head/{name}": p.detach().numpy().astype(np.float16) for name, p in self._head().items()}
+        if self.first_ is not None:
+            inner, parts = self.first_.to_state()
+            state["first"] = inner | {"thresholds": [float(t) for t in self.first_.thresholds_]}
+            arrays |= {f"first/{name}": a for name, a in parts.items()}
+        return state, arrays
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any], arrays: Arrays, scheme: LabelScheme) -> EncoderClassifier:
+        """The inverse of `to_state`; loads the base.
+
+        Raises:
+            ModelError: if the base is not there.
+            ValueError: if the base is another one, or the arrays do not fit.
+        """
+        training: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in state["training"].items()}
+        model = cls(**state["params"], training=TrainingConfig(**training), scheme=scheme)
+        base = model._prepare()
+        if base.sha256 != state["base_sha256"]:
+            raise ValueError(f"its base {model.base!r} has other weights here than those it was trained from")
+
+        def part(name: str) -> Arrays:
+            return {key.split("/", 1)[1]: a for key, a in arrays.items() if key.startswith(name + "/")}
+
+        model.delta_ = part("delta")
+        head = part("head")
+        if set(head) != set(model._head()) or any(head[n].shape != tuple(p.shape) for n, p in model._head().items()):
+            raise ValueError("its head does not fit its labels and base")
+        model._place(dict(base.body.state_dict()), model.delta_, head)
+        model.first_ = None
+        if "first" in state:
+            thresholds = state["first"].pop("thresholds")
+            model.first_ = LinearClassifier.from_state(state["first"], part("first"), scheme)
+            model.first_.thresholds_ = np.array(thresholds)
+        model.gate_ = float(state["gate"])
+        model.calibrator_ = Calibrator.from_state(state["calibration"])
+        model.conformal_ = ConformalSets.from_state(state["conformal"])
+        model.history_ = [Record(**row) for row in state["history"]]
+        return model
+
+
+def _picked(X: Sequence[ActorSentence], kept: NDArray[np.bool_]) -> list[ActorSentence]:
+    return [X[int(i)] for i in np.flatnonzero(kept)]
+
+
+def _within(folder: str | Path | None, name: str) -> Path | None:
+    return None if folder is None else Path(folder) / name
+
+
+def _settled(first: LinearClassifier) -> LinearClassifier:
+    """The first reader as it comes back from a model folder, weights in half precision."""
+    again = LinearClassifier.from_state(*first.to_state(), first.scheme_)
+    again.thresholds_ = first.thresholds_
+    return again
+
+
+def _clipped(odds: Floats) -> NDArray[np.float32]:
+    return np.clip(odds, -_MOST_ODDS, _MOST_ODDS).astype(np.float32)

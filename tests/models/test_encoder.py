@@ -1,0 +1,172 @@
+"""The encoder model on a tiny network made here: planted truth, round trips, the gate, resuming, bad folders."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from test_classifiers import planted
+
+import argmine
+from argmine.errors import InputError, ModelError
+from argmine.models.bases import MINILM, load_base
+from argmine.models.encoder import EncoderClassifier
+from argmine.models.folder import add_figures, load_classifier, save
+from argmine.pipeline import Miner
+from argmine.schema import ActorSentence, LabelScheme, Span
+from argmine.training import TrainingConfig
+
+QUICK = TrainingConfig(epochs=2, batch_size=8, learning_rate=1e-3, head_learning_rate=3e-3)
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_encoder: str) -> str:
+    return tiny_encoder
+
+
+@pytest.fixture(scope="module")
+def fitted(tiny: str) -> EncoderClassifier:
+    X, y, _ = planted()
+    return EncoderClassifier(tiny, rank=8, first_reader=False, patience=99, training=replace(QUICK, epochs=60)).fit(X, y)
+
+
+def test_it_recovers_planted_cues_for_the_actor_that_owns_them(fitted: EncoderClassifier) -> None:
+    X, y, _ = planted(seed=1)
+    assert fitted.score(X, y) > 0.95
+
+
+def test_predict_agrees_with_predict_proba(fitted: EncoderClassifier) -> None:
+    X, _, _ = planted(40, seed=2)
+    assert np.array_equal(fitted.predict(X), fitted.predict_proba(X) >= fitted.thresholds_)
+
+
+def test_a_row_is_read_alike_in_any_company(fitted: EncoderClassifier) -> None:
+    X, _, _ = planted(40, seed=2)
+    assert np.allclose(fitted.predict_proba(X)[::3], fitted.predict_proba(X[::3]), atol=1e-5)
+
+
+@pytest.mark.parametrize("first_reader", [True, False])
+@pytest.mark.parametrize("by_pair", [True, False])
+def test_round_trip(tiny: str, tmp_path: Path, first_reader: bool, by_pair: bool) -> None:
+    X, y, groups = planted(48)
+    model = EncoderClassifier(tiny, rank=4, first_reader=first_reader, by_pair=by_pair, training=replace(QUICK, epochs=1))
+    model.fit(X, y, groups=groups)
+    save(model, tmp_path / "m", corpus_digest="abc", figures={"rows": 3, "reports": 2})
+    again = load_classifier(tmp_path / "m")
+    assert np.array_equal(again.predict_proba(X), model.predict_proba(X))
+    assert np.array_equal(again.predict(X), model.predict(X))
+    assert again.get_params()["training"] == model.training
+    assert "abc" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+
+
+def test_figures_are_added_to_the_card(fitted: EncoderClassifier, tmp_path: Path) -> None:
+    save(fitted, tmp_path / "m")
+    f1 = {"f1": 0.4321, "interval": [0.4, 0.5]}
+    add_figures(tmp_path / "m", {"real": {"reports": {"end_to_end": f1, "gold_actors": f1, "sentence+label": f1}}})
+    assert "0.432 [0.40, 0.50]" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+    X, _, _ = planted(20)
+    assert np.array_equal(load_classifier(tmp_path / "m").predict(X), fitted.predict(X))
+
+
+def test_same_seed_same_weights(tiny: str) -> None:
+    X, y, groups = planted(48)
+    model = EncoderClassifier(tiny, training=replace(QUICK, epochs=1))
+    torch.manual_seed(1)
+    one = clone(model).fit(X, y, groups=groups).module_.state_dict()
+    torch.manual_seed(2)
+    two = clone(model).fit(X, y, groups=groups).module_.state_dict()
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_a_broken_off_fit_goes_on(tiny: str, tmp_path: Path) -> None:
+    X, y, groups = planted(48)
+    whole = EncoderClassifier(tiny, training=QUICK).fit(X, y, groups=groups)
+    handler = _StopAfter(2)
+    logger = logging.getLogger("argmine.models.encoder")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            EncoderClassifier(tiny, training=QUICK).fit(X, y, groups=groups, folder=tmp_path)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
+    again = EncoderClassifier(tiny, training=QUICK).fit(X, y, groups=groups, folder=tmp_path)
+    assert [r.epoch for r in again.history_] == [r.epoch for r in whole.history_]
+    one, two = whole.module_.state_dict(), again.module_.state_dict()
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+class _StopAfter(logging.Handler):
+    """Breaks a training off, as a user would, at its n-th record."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.left = n
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+
+
+def test_the_gate_keeps_the_promise_on_what_was_held_out(tiny: str) -> None:
+    X, y, groups = planted(80)
+    names = np.array(groups)
+    seen, held = [np.flatnonzero(np.isin(names, part)) for part in (["g0", "g1", "g2", "g3", "g4"], ["g5", "g6", "g7"])]
+    dev = ([X[i] for i in held], y[held], list(names[held]))
+    model = EncoderClassifier(tiny, gate_loss=0.05, training=replace(QUICK, epochs=1))
+    model.fit([X[i] for i in seen], y[seen], groups=list(names[seen]), dev=dev)
+    passed = model.first_.predict_proba(dev[0]).max(1) >= model.gate_
+    assert 0 < model.gate_ and not passed.all()
+    assert (passed | ~dev[1].any(1)).mean() >= 0.95
+    gated = [row for row, kept in zip(dev[0], passed, strict=True) if not kept]
+    assert np.allclose(model.decision_function(gated), np.clip(model.first_.log_odds(gated), -8, 8), atol=1e-4)
+
+
+def test_another_scheme_and_raw_text(tiny: str) -> None:
+    X, y, groups = planted(48)
+    scheme = LabelScheme("stance", ("for", "against"))
+    model = EncoderClassifier(tiny, scheme=scheme, training=replace(QUICK, epochs=1)).fit(X, y[:, :2], groups=groups)
+    assert model.predict_proba(X).shape == (len(X), 2)
+    report = Miner(model).label("Norway demands the plan that Chad read.")
+    assert {p.label for p in report.positions} <= set(scheme.labels)
+
+
+def test_long_sentences_and_actors_beyond_the_cut(fitted: EncoderClassifier) -> None:
+    text = "Norway demands the plan. " * 60 + "Chad read."
+    row = ActorSentence(text, "TCD", (Span(len(text) - 10, len(text) - 6),), before=("Norway read. " * 99,))
+    assert np.isfinite(fitted.predict_proba([row])).all()
+    assert fitted.predict_proba([]).shape == (0, 4)
+
+
+def test_bad_calls_are_one_sentence(tiny: str) -> None:
+    X, y, groups = planted(16)
+    with pytest.raises(InputError, match="all rows are of one group"):
+        EncoderClassifier(tiny).fit(X, y, groups=["a"] * len(X))
+    with pytest.raises(InputError, match="no rows"):
+        EncoderClassifier(tiny).fit([], np.zeros((0, 4)))
+    with pytest.raises(ModelError, match=f"can't be loaded .* give '{MINILM}'"):
+        load_base("./no-such-encoder")
+
+
+def test_damaged_folders_are_refused(fitted: EncoderClassifier, tmp_path: Path) -> None:
+    save(fitted, tmp_path)
+    path = tmp_path / "model.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(record | {"state": record["state"] | {"base_sha256": "0" * 64}}), encoding="utf-8")
+    with pytest.raises(ModelError, match="other weights here"):
+        load_classifier(tmp_path)
+    path.write_text(json.dumps(record | {"scheme": record["scheme"] | {"labels": ["a", "b"]}}), encoding="utf-8")
+    with pytest.raises(ModelError, match="damaged"):
+        load_classifier(tmp_path)
+
+
+def test_the_public_name() -> None:
+    assert argmine.EncoderClassifier is EncoderClassifier
