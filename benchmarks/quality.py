@@ -186,8 +186,8 @@ def measure(name: str, miner: Miner, parts: dict[str, list[GoldDocument]], most:
 
 
 def paired(counts: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The default model, or while there is none the linear one, against every other system on the same documents."""
-    first = next((name for name in ("default", "linear") if name in counts), None)
+    """The encoder, or while there is none the linear model, against every other system on the same documents."""
+    first = next((name for name in ("encoder", "linear") if name in counts), None)
     others = [name for name in counts if name != first]
     for part in COMPARED if first and others else ():
         pairs = [(counts[first][part], counts[other][part]) for other in others]

@@ -226,8 +226,8 @@ def why_absent(name: str) -> str | None:
     for package in NEEDS.get(name, ()):
         if importlib.util.find_spec(package) is None:
             return f"the package {package.replace('_', '-')} is not installed"
-    if name == "encoder" and not (Path(str(files("argmine.pretrained"))) / "default" / "model.json").exists():
-        return "no default model is shipped with this version"
+    if name == "encoder" and not (Path(str(files("argmine.pretrained"))) / "encoder" / "model.json").exists():
+        return "no encoder is shipped with this version"
     return None
 
 

@@ -15,8 +15,8 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 LABELS = ("demand", "concession", "refusal", "condition")
 PARTS = {"corpus_test": "corpus test", "reports": "reports", "sentences": "sentences", "speeches": "speeches"}
-ORDER = ("majority", "tfidf", "spacy", "setfit", "rules", "linear", "default")
-OWN = ("rules", "linear", "default")
+ORDER = ("majority", "tfidf", "spacy", "setfit", "rules", "linear", "encoder")
+OWN = ("rules", "linear", "encoder")
 
 
 def rows(name: str) -> list[dict[str, Any]]:
