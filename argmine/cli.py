@@ -231,7 +231,9 @@ def train(
         raise InputError("--model and --recipe are both given; --recipe alone says which model is made, and how")
     recipe = recipe or {None: "default", "encoder": "default", "linear": "linear"}[kind]
     if recipe == "linear" and (base or epochs or resume or checkpoints):
-        raise InputError("--base, --epochs, --checkpoints and --resume are the encoder's; the linear model is trained in one go, in seconds")
+        raise InputError(
+            "--base, --epochs, --checkpoints and --resume are the encoder's; the linear model is trained in one go, in seconds"
+        )
     kept = Path(checkpoints or f"{out.rstrip('/')}.training")
     broken_off = kept.exists() and any(kept.iterdir())
     if resume and not broken_off:
@@ -242,7 +244,7 @@ def train(
         argmine.load_corpus(folder), out, recipe, base=base or MINILM, epochs=epochs, random_state=seed, device=device,
         checkpoints=None if recipe == "linear" else kept,
     )  # fmt: skip
-    for path in kept.glob("step-*"):
+    for path in kept.glob("*/step-*"):
         shutil.rmtree(path)
     click.echo(json.dumps({"model": out, "recipe": recipe, **figures}))
 
@@ -263,7 +265,9 @@ def evaluate(folder: str | None, model: str, split: str | None, form: str) -> No
         raise InputError(f"corpus {corpus.name!r} has no documents in the split {split!r}; name another with --split, or --split all")
     classifier = argmine.load(model).classifier
     if classifier.scheme_.labels != corpus.scheme.labels:
-        raise InputError(say("labels of the model", ", ".join(classifier.scheme_.labels), "those of the corpus: " + ", ".join(corpus.scheme.labels)))
+        raise InputError(
+            say("labels of the model", ", ".join(classifier.scheme_.labels), "those of the corpus: " + ", ".join(corpus.scheme.labels))
+        )
     p = classifier.predict_proba(judged.X)
     groups = [row.document for row in judged.X]
     figures = argmine.evaluate(judged.y, classifier.decide(p), groups=groups, labels=corpus.scheme.labels)
@@ -272,7 +276,9 @@ def evaluate(folder: str | None, model: str, split: str | None, form: str) -> No
         record = {"model": model, "corpus": corpus.name, "split": split, "documents": len(judged), **figures.as_dict(), "ece": ece}
         click.echo(json.dumps(record))
     else:
-        click.echo(f"{len(judged)} documents of {corpus.name!r} ({split}), {len(judged.X)} actor-sentences\n{figures}\nexpected calibration error {ece:.3f}")
+        click.echo(
+            f"{len(judged)} documents of {corpus.name!r} ({split}), {len(judged.X)} actor-sentences\n{figures}\nexpected calibration error {ece:.3f}"
+        )
 
 
 @main.group()

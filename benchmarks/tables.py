@@ -174,15 +174,20 @@ def ablation() -> str:
 def variants() -> str:
     """The encoder with one thing changed, and by how much that changes the reference's figures."""
     found = rows("encoder_variants")
-    views = {"dev": ("dev",), "corpus test": ("corpus_test",), "real reports": ("reports", "end_to_end"), "real sentences": ("sentences", "sentence+label")}
+    views = {
+        "dev": ("dev",),
+        "corpus test": ("corpus_test",),
+        "real reports": ("reports", "end_to_end"),
+        "real sentences": ("sentences", "sentence+label"),
+    }
 
     def value(row: dict[str, Any], path: tuple[str, ...]) -> float:
         return value(row[path[0]], path[1:]) if path else row  # type: ignore[return-value]
 
-    body = [
-        [r["variant"], str(r["epochs"]), f"{r['seconds'] / 60:.1f}", *(f"{value(r, path):.3f}" if r is found[0] else f"{value(r, path) - value(found[0], path):+.3f}" for path in views.values())]
-        for r in found
-    ]  # fmt: skip
+    def shown(row: dict[str, Any], path: tuple[str, ...]) -> str:
+        return f"{value(row, path):.3f}" if row is found[0] else f"{value(row, path) - value(found[0], path):+.3f}"
+
+    body = [[r["variant"], str(r["epochs"]), f"{r['seconds'] / 60:.1f}", *(shown(r, path) for path in views.values())] for r in found]
     return table(["variant", "epochs", "minutes", *views], body)
 
 

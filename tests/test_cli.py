@@ -271,7 +271,9 @@ def test_train_evaluate_label_linear(good: Path, small_corpus: Path, tmp_path: P
     assert sorted(p.name for p in out.iterdir()) == ["README.md", "model.json", "weights.safetensors"]
     result = run("evaluate", "--corpus", str(small_corpus), "--model", str(out), "--format", "json")
     figures = json.loads(result.stdout)
-    assert result.exit_code == 0 and figures["split"] == "all" and figures["micro_f1"] > 0.9 and figures["labels"]["condition"]["support"] == 0
+    assert (
+        result.exit_code == 0 and figures["split"] == "all" and figures["micro_f1"] > 0.9 and figures["labels"]["condition"]["support"] == 0
+    )
     assert "micro F1" in run("evaluate", "--corpus", str(small_corpus), "--model", str(out)).stdout
     assert run("label", str(good), "--model", str(out), "--format", "jsonl").exit_code == 0
 

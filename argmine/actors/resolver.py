@@ -205,9 +205,10 @@ class _Reading:
         """A name of the registry, with the role that follows it: "Russian Foreign Ministry spokeswoman"."""
         hit, alias = self.hits[i]
         noun = hit.last + 1
-        if alias.kind in ("adjective", "state") and noun < stop and self.phrases.gap(hit.last) == " ":
-            if self.words[noun].norm in OPPOSED or (self.words[noun].norm in PEOPLE and alias.kind == "adjective"):
-                return self._opposed(i, noun)
+        following = self.words[noun].norm if noun < stop and self.phrases.gap(hit.last) == " " else ""
+        people = following in PEOPLE and alias.kind == "adjective"
+        if people or (following in OPPOSED and alias.kind in ("adjective", "state")):
+            return self._opposed(i, noun)
         kind, sort = _READ_AS.get(alias.kind, (alias.kind, "entity"))
         last = hit.last
         if alias.kind == "people" and self.words[last].norm.endswith("s"):

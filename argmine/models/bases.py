@@ -63,7 +63,9 @@ def load_base(name: str = MINILM, longest: int = 128) -> Base:
             "the path of a folder with config.json and model.safetensors, or an identifier that your hub has"
         ) from None
     if not getattr(tokenizer, "is_fast", False):
-        raise ModelError(f"base encoder {name!r} has no fast tokenizer, and offsets of tokens are needed; give an encoder with a tokenizer.json")
+        raise ModelError(
+            f"base encoder {name!r} has no fast tokenizer, and offsets of tokens are needed; give an encoder with a tokenizer.json"
+        )
     first = tokenizer.cls_token_id if tokenizer.cls_token_id is not None else tokenizer.bos_token_id
     last = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id
     if first is None or last is None:
@@ -87,7 +89,9 @@ def _packaged() -> Path:
     folder = Path(spec.origin).parent / "model"
     found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if found != MINILM_SHA256:
-        raise ModelError(f"{folder}: the weights' SHA-256 is {found[:16]}…, and the upstream's is {MINILM_SHA256[:16]}…; install the package again")
+        raise ModelError(
+            f"{folder}: the weights' SHA-256 is {found[:16]}…, and the upstream's is {MINILM_SHA256[:16]}…; install the package again"
+        )
     return folder
 
 

@@ -58,7 +58,9 @@ def apply_delta(before: Mapping[str, Tensor], delta: Mapping[str, NDArray[np.gen
         if name in delta:
             change = torch.from_numpy(delta[name].astype(np.float32))
         else:
-            change = torch.from_numpy(delta[f"{name}:left"].astype(np.float32)) @ torch.from_numpy(delta[f"{name}:right"].astype(np.float32))
+            change = torch.from_numpy(delta[f"{name}:left"].astype(np.float32)) @ torch.from_numpy(
+                delta[f"{name}:right"].astype(np.float32)
+            )
         if change.shape != out[name].shape:
             raise ValueError(f"its change of {name!r} has shape {tuple(change.shape)}, its base's {tuple(out[name].shape)}")
         out[name] = out[name] + change

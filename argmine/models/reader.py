@@ -70,10 +70,11 @@ class ActorReader(nn.Module):
         found = (share[..., None] * states).sum(1)
         parts = [actor, found, mean[reading], facts]
         out: Tensor
-        if self.first_scale is None or first is None:
-            out = self.head(torch.cat(parts, 1))
-        else:
-            out = self.head(torch.cat([*parts, first / 4], 1)) + first * self.first_scale
+        out = (
+            self.head(torch.cat(parts, 1))
+            if self.first_scale is None or first is None
+            else self.head(torch.cat([*parts, first / 4], 1)) + first * self.first_scale
+        )
         return out
 
     def parameter_groups(self, config: Any) -> list[dict[str, Any]]:

@@ -219,7 +219,7 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     ),
     "unknown key of the corpus": (
         whole("corpus.json", {"label": ["a"]}),
-        "corpus.json: key of a corpus 'label' is not one of 'name', 'scheme', 'labels', 'multilabel', 'licence', 'version', 'description', "
+        "corpus.json: key of a corpus 'label' is not one of 'name', 'scheme', 'labels', 'multilabel', 'mentions', 'licence', 'version', 'description', "
         "'source', 'citation', 'homepage', 'language'; did you mean 'labels'?",
     ),
     "label twice": (

@@ -55,7 +55,15 @@ def test_marks_stand_on_the_mentions() -> None:
     (tokens,) = assemble([reading], pieces, START, STOP, 64)
     column = MARKS.index
     first = int(np.flatnonzero(tokens.marks[:, column("sentence")])[0])
-    assert tokens.ids.tolist() == [START, *pieces([reading.before])[0][0], STOP, *pieces([reading.text])[0][0], STOP, *pieces([reading.after])[0][0], STOP]
+    assert tokens.ids.tolist() == [
+        START,
+        *pieces([reading.before])[0][0],
+        STOP,
+        *pieces([reading.text])[0][0],
+        STOP,
+        *pieces([reading.after])[0][0],
+        STOP,
+    ]
     assert np.flatnonzero(tokens.marks[:, column("own")]).tolist() == [first]
     assert np.flatnonzero(tokens.marks[:, column("mention")]).tolist() == [first + 3]
     assert np.flatnonzero(tokens.marks[:, column("refusal:real")]).tolist() == [first + 1]

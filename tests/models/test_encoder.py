@@ -124,7 +124,7 @@ def test_the_gate_keeps_the_promise_on_what_was_held_out(tiny: str) -> None:
     model = EncoderClassifier(tiny, gate_loss=0.05, training=replace(QUICK, epochs=1))
     model.fit([X[i] for i in seen], y[seen], groups=list(names[seen]), dev=dev)
     passed = model.first_.predict_proba(dev[0]).max(1) >= model.gate_
-    assert 0 < model.gate_ and not passed.all()
+    assert model.gate_ > 0 and not passed.all()
     assert (passed | ~dev[1].any(1)).mean() >= 0.95
     gated = [row for row, kept in zip(dev[0], passed, strict=True) if not kept]
     assert np.allclose(model.decision_function(gated), np.clip(model.first_.log_odds(gated), -8, 8), atol=1e-4)
@@ -147,7 +147,7 @@ def test_long_sentences_and_actors_beyond_the_cut(fitted: EncoderClassifier) -> 
 
 
 def test_bad_calls_are_one_sentence(tiny: str) -> None:
-    X, y, groups = planted(16)
+    X, y, _groups = planted(16)
     with pytest.raises(InputError, match="all rows are of one group"):
         EncoderClassifier(tiny).fit(X, y, groups=["a"] * len(X))
     with pytest.raises(InputError, match="no rows"):
