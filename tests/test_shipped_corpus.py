@@ -70,8 +70,7 @@ def test_most_actors_are_in_the_registry(corpus: argmine.Corpus) -> None:
 def test_two_layers_agree(corpus: argmine.Corpus, root: object) -> None:
     first, second = (read_layer(root / "corpus" / "layers" / name) for name in ("first", "second"))  # type: ignore[operator]
     found = agreement(first, second)
-    # A quarter of the reports is the aim; the newest 84 still wait for their second annotation, and the data card says so.
-    assert found.documents >= 0.20 * len(corpus)
+    assert found.documents >= 0.25 * len(corpus)
     assert found.overall >= 0.80 and min(found.alpha.values()) >= 0.80
     twice = {d.id for d in corpus if d.annotators == 2}
     assert twice == {d.id for d in second}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from argmine.actors.tokens import Token
-from argmine.actors.words import COLLECTIVES, ENTITIES, ORGANISATION_NOUNS, PERSONS, ROLE_VERBS
+from argmine.actors.words import COLLECTIVES, ENTITIES, KINDS_OF_PEOPLE, LED, ORGANISATION_NOUNS, PEOPLE, PERSONS, ROLE_VERBS, TITLES
 
 __all__ = ["Words", "identifier"]
 
@@ -109,20 +109,44 @@ class Words:
         return last
 
     def organisation(self, i: int, stop: int) -> int | None:
-        """The index of the last word of an unknown organisation in an actor's role, or None.
+        """The index of the last word of an organisation that no table has, or None.
 
-        Two capitalised words or more that end in a word such as Front or Alliance, or an acronym, before a verb of position.
+        Capitalised words of which the last is one such as Front or Alliance ("Save Nigeria Group"), or the first with "of" or "for"
+        ("Federation of Students"); or an acronym before a verb of position.
         """
+        last = self._capitals(i, stop)
+        if last is None:
+            return None
+        if last > i and self.words[last].norm in ORGANISATION_NOUNS:
+            return last
+        if self.words[last].norm in ORGANISATION_NOUNS and last + 2 < stop and self.words[last + 1].norm in ("of", "for"):
+            return self._capitals(last + 2, stop)
+        acronym = last == i and len(self.surface(i)) >= 3 and self.surface(i).isupper() and self.surface(i).isalpha()
+        return last if acronym and last + 1 < stop and self.gap(last) == " " and self.words[last + 1].norm in ROLE_VERBS else None
+
+    def _capitals(self, i: int, stop: int) -> int | None:
+        """The index of the last of the capitalised words that begin at ``i``, none of them a name of the registry; None without one."""
         last = None
         for j in range(i, min(stop, i + 6)):
-            if (j > i and self.gap(j - 1) not in (" ", "-")) or j in self._taken or not self.surface(j)[:1].isupper():
+            free = j not in self._taken and self.surface(j)[:1].isupper() and self.words[j].norm not in _CALENDAR
+            if not free or (j > i and self.gap(j - 1) not in (" ", "-")):
                 break
             last = j
-        if last is None or last + 1 >= stop or self.gap(last) != " " or self.words[last + 1].norm not in ROLE_VERBS:
-            return None
-        acronym = last == i and len(self.surface(i)) >= 3 and self.surface(i).isupper() and self.surface(i).isalpha()
-        named = last > i and self.words[last].norm in ORGANISATION_NOUNS and self.words[i].norm not in ("the", "a", "our")
-        return last if acronym or named else None
+        return last
+
+    def people(self, i: int, first: int) -> int | None:
+        """The index at which people who act together, with the noun ``i``, begin, at ``first`` at the earliest; None where the noun alone is nobody."""
+        norm = self.words[i].norm
+        begin = i
+        for j in range(i - 1, max(first - 1, i - 4), -1):
+            kind = self.words[j].norm in KINDS_OF_PEOPLE
+            named = self.surface(j)[:1].isupper() and j > first and self.words[j].norm not in _CALENDAR and self.words[j].norm not in TITLES
+            if j in self._taken or self.gap(j) not in (" ", "-", "' ", "’ ", "'s ", "’s ") or not (kind or named):
+                break
+            begin = j
+        if norm in PEOPLE:
+            return begin
+        return begin if norm in LED and any(self.words[j].norm in KINDS_OF_PEOPLE for j in range(begin, i)) else None
 
 
 def identifier(words: Sequence[Token]) -> str:

@@ -19,7 +19,7 @@ from argmine.actors.phrases import Words, identifier
 from argmine.actors.registry import Alias, Registry, default_registry
 from argmine.actors.tokens import Token
 from argmine.actors.turns import read_speakers
-from argmine.actors.words import CIVIL, ENTITIES, OPPONENTS, OPPOSED, PEOPLE, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
+from argmine.actors.words import CIVIL, ENTITIES, LED, OPPONENTS, OPPOSED, PEOPLE, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
 from argmine.schema import Mention, Sentence, Span
 
 __all__ = ["Reader", "Reading"]
@@ -160,6 +160,7 @@ class _Reading:
         self.items: list[_Item] = []
         self.here = _Here(text)
         self.names: dict[str, str] = {}
+        self.first = 0
         counts = Counter(alias.actor for _, alias in chosen)
         self.main = tuple(actor for actor, n in counts.most_common(2) if n > 1)
 
@@ -172,9 +173,12 @@ class _Reading:
             stop = at
             while stop < len(self.words) and self.words[stop].start < sentence.end:
                 stop += 1
-            self.here = _Here(self.text)
+            self.here, self.first = _Here(self.text), at
             while at < stop:
+                known = len(self.here.items)
                 at = self._word(at, stop)
+                if len(self.here.items) > known:
+                    self.first = at
             self._remember()
             self.items += self.here.items
 
@@ -191,9 +195,10 @@ class _Reading:
             return self._collective(i, i)
         if norm in ("the", "this", "that", "a", "an", "our") or norm in TITLES:
             return self._description(i, stop)
-        if norm in PEOPLE:
+        capital = self.phrases.surface(i)[:1].isupper()
+        if (norm in PEOPLE or norm in LED) and not (capital and self.phrases.organisation(i, stop)):
             return self._people(i, stop)
-        if self.phrases.surface(i)[:1].isupper():
+        if capital:
             return self._unlisted(i, stop)
         return i + 1
 
@@ -234,14 +239,16 @@ class _Reading:
         return noun + 1
 
     def _people(self, i: int, stop: int) -> int:
-        """People who act together, of a state named before or of none: "thousands of students"; not "opposition to the plan"."""
+        """People who act together: "thousands of students", "trade unions", "tribal leaders"; not "opposition to the plan"."""
         norm = self.words[i].norm
-        if i + 1 < stop and self.words[i + 1].norm == "to" and norm == "opposition":
+        first = self.phrases.people(i, self.first)
+        if first is None or (norm == "opposition" and i + 1 < stop and self.words[i + 1].norm in ("to", *PEOPLE, *LED)):
             return i + 1
-        actor = self.focus.heads.get(norm) or norm.upper()
-        self.names.setdefault(actor, norm.capitalize())
+        known = self.focus.heads.get(norm) if first == i else None
+        actor = known or identifier(self.words[first : i + 1])
+        self.names.setdefault(actor, actor.replace("_", " ").capitalize())
         self._head(norm, actor)
-        self._add(i, i, (actor,), "description", "plural")
+        self._add(first, i, (actor,), "description", "plural" if norm.endswith("s") or norm == "opposition" else "entity")
         return i + 1
 
     def _head(self, noun: str, actor: str) -> None:
@@ -302,7 +309,7 @@ class _Reading:
         if role is None and titled:
             role = i
         if role is None:
-            return i + 1
+            return self._learned(i, stop)
         if (name := self.phrases.name_after(role + 1, stop)) is not None and self._titles(role):
             surname = self.words[name].norm
             actor = self.focus.surnames.get(surname)
@@ -322,6 +329,15 @@ class _Reading:
         actor = self._antecedent(i, role)
         self._add(i, role, _one(actor), "description", self._sort_of(role))
         return role + 1
+
+    def _learned(self, i: int, stop: int) -> int:
+        """A bare noun whose owner the text has named: "the coalition" after "the Save Nigeria Coalition"."""
+        noun = i + 1
+        actor = self.focus.heads.get(self.words[noun].norm) if noun < stop and self.phrases.gap(i) == " " else None
+        if actor is None or noun in self.hits:
+            return i + 1
+        self._add(i, noun, (actor,), "description", "plural" if self.words[noun].norm.endswith("s") else "entity")
+        return noun + 1
 
     def _titles(self, role: int) -> bool:
         """Whether the word is one that stands before a person's name."""

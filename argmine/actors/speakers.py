@@ -18,7 +18,7 @@ _STATEMENT = re.compile(
 )
 _READOUT = re.compile(r"\b(readout|read-out|telephone conversation|phone call)\b", re.I)
 _JOINT = re.compile(r"\b(joint|trilateral|quadrilateral|leaders|ministers|between|parties|agreement)\b", re.I)
-_TOPIC = re.compile(r"\b(on|regarding|concerning|about|calling|following|after|at|in|with)\b", re.I)
+_TOPIC = re.compile(r"\b(on|regarding|concerning|about|calling|following|after|at|in|with|we)\b", re.I)
 _VERB = re.compile(r"\b(" + "|".join(sorted(SPEECH)) + r")\b", re.I)
 _MANY_ISSUERS = 8
 # How far from a quotation, in characters, its speaker is looked for.

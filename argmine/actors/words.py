@@ -8,6 +8,8 @@ __all__ = [
     "ENTITIES",
     "FIRST_PERSON",
     "GLUE",
+    "KINDS_OF_PEOPLE",
+    "LED",
     "OPPONENTS",
     "OPPOSED",
     "ORGANISATION_NOUNS",
@@ -52,11 +54,32 @@ OPPOSED = {
     for word in words.split()
 }  # fmt: skip
 
-# People who act together and that no table has; after a state's adjective they are people of that state.
+# People who act together and that no table has; what stands before them ("trade unions", "Maze prisoners") is part of their name.
 PEOPLE = frozenset(
     """rebels insurgents guerrillas separatists militants gunmen hijackers kidnappers captors opposition demonstrators protesters protestors strikers
     students workers teachers farmers fishermen miners drivers truckers doctors nurses lawyers journalists landowners villagers residents elders
-    tribesmen clerics settlers refugees prisoners inmates detainees dissidents exiles activists campaigners supporters veterans unions""".split()
+    tribesmen clerics settlers refugees prisoners inmates detainees dissidents exiles activists campaigners supporters veterans unions unionists
+    families relatives mothers widows parents inhabitants youths traders shopkeepers merchants employers bankers bondholders growers herders
+    pastoralists monks bishops imams priests clergymen scholars intellectuals academics professors dockers pilots lawmakers legislators deputies
+    senators parliamentarians councillors governors prefects mayors chiefs warlords islamists fundamentalists nationalists loyalists royalists
+    communists radicals hardliners maoists mutineers hostage-takers strongmen pensioners shipowners trawlermen creditors dissenters
+    federations confederations""".split()
+)
+
+# Nouns that name people who act together only with a word before them that says who: "tribal leaders", "secular parties".
+LED = frozenset(
+    """leaders leader parties party groups group delegates negotiators spokesman spokeswoman representatives commanders chief official officials members
+    movement coalition alliance federation confederation committee association council union network organisations organizations organisation
+    organization""".split()
+)
+
+# Words before `PEOPLE` and `LED` that say who they are.
+KINDS_OF_PEOPLE = frozenset(
+    """trade labour labor student students teachers farm farmers peasant workers miners opposition rebel rebels guerrilla insurgent separatist militant tribal
+    clan ethnic indigenous religious church islamist islamic secular civic strike striking strikers protest protesting fasting catholic muslim hindu
+    buddhist orthodox sunni shiite shia christian ruling exiled jailed refugee prisoners women women's youth union unions teachers settler royalist
+    communist socialist liberal conservative nationalist republican democratic green democracy university college shipyard public transport
+    doctors lawyers medical business employers community village""".split()
 )
 
 # Nouns that, after "both" or "the two", stand for the parties together.
@@ -102,7 +125,8 @@ ROLE_VERBS = frozenset(
 )
 ORGANISATION_NOUNS = frozenset(
     """alliance front movement army party union council coalition committee congress league forces force brigade brigades group bloc federation
-    organisation organization assembly authority command militia resistance confederation commission""".split()
+    organisation organization assembly authority command militia resistance confederation commission association
+    chamber church senate forum network society syndicate movement initiative chiefs""".split()
 )
 
 # Words that lost spaces glue to names ("capitalwhere the", "Moscowrefuses").

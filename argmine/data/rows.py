@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from argmine.actors.candidates import actor_sentences, read_actors
 from argmine.actors.resolver import Reader
-from argmine.schema import ActorSentence, Document, LabelScheme
+from argmine.actors.words import FIRST_PERSON, PRONOUNS
+from argmine.schema import ActorSentence, Document, LabelScheme, Mention, Span
 from argmine.text import quotations
 
 __all__ = ["Rows", "label_matrix", "read_rows"]
@@ -28,9 +29,10 @@ class Rows(NamedTuple):
 def read_rows(documents: Iterable[Document], scheme: LabelScheme, reader: Reader | None = None, *, given: bool = False) -> Rows:
     """The rows of annotated documents: every candidate that reading finds, and every annotated (sentence, actor) pair.
 
-    Documents are read as raw text is: annotated mentions are not shown to the reader, so that a model learns from actors
-    found as they will be found. Where mentions are given, nothing is read: the rows are the actors that the annotation
-    mentions in a sentence or gives a position in it.
+    Documents are read as raw text is, and then every found mention that overlaps an annotated one gets the annotated actor: a wrongly resolved
+    "they" would be a row with a position's words and without its label, beside a row with the label and without the words. Candidates
+    that no annotation speaks of stay, as they will be found. Where mentions are given, nothing is read: the rows are the actors
+    that the annotation mentions in a sentence or gives a position in it.
 
     Args:
         documents: with annotated mentions and positions.
@@ -50,7 +52,43 @@ def read_rows(documents: Iterable[Document], scheme: LabelScheme, reader: Reader
 
 
 def _found_rows(document: Document, reader: Reader | None) -> list[ActorSentence]:
-    return actor_sentences(read_actors(document, reader), ((p.sentence, p.actor) for p in document.positions))
+    found = read_actors(document, reader)
+    known = replace(found, mentions=reconciled(found, document))
+    return actor_sentences(known, ((p.sentence, p.actor) for p in document.positions))
+
+
+def reconciled(found: Document, gold: Document) -> tuple[Mention, ...]:
+    """Found mentions with the actors that the annotation gives their stretches, and the annotated ones that were not found.
+
+    A found name within a longer annotated mention stays ("the envoy to Moscow"), unless its identifier was made up by the reader.
+
+    >>> text = "They refuse."
+    >>> gold = Document("a", text, (), mentions=(Mention(0, 4, "FARC"),))
+    >>> reconciled(Document("a", text, (), mentions=(Mention(0, 4, "COL", "pronoun"),)), gold)
+    (Mention(start=0, end=4, actor='FARC', kind='pronoun'),)
+    """
+    stretches: dict[Span, list[Mention]] = {}
+    for m in found.mentions:
+        stretches.setdefault(Span(m.start, m.end), []).append(m)
+    out: set[Mention] = set()
+    for span, here in stretches.items():
+        same = _same(span, gold.mentions, 0.0 if here[0].actor in found.names else 0.5)
+        out |= {Mention(span.start, span.end, g.actor, here[0].kind) for g in same} or set(here)
+    missed = [g for g in gold.mentions if not any(m.overlaps(g) and m.actor == g.actor for m in out)]
+    return tuple(sorted(out | {replace(g, kind=_kind(gold.text[g.start : g.end])) for g in missed}))
+
+
+def _same(span: Span, mentions: Iterable[Mention], least: float) -> list[Mention]:
+    """The annotated mention, or a collective's members, that share most with a stretch, if it is more than ``least`` of what both cover."""
+    shares = [(min(span.end, m.end) - max(span.start, m.start)) / (max(span.end, m.end) - min(span.start, m.start)) for m in mentions]
+    most = max(shares, default=0.0)
+    return [m for m, share in zip(mentions, shares, strict=True) if share == most > least]
+
+
+def _kind(text: str) -> str:
+    """How a mention that the reader missed is taken to be found."""
+    norm = text.lower()
+    return "speaker" if norm in FIRST_PERSON else "pronoun" if norm in PRONOUNS else "name"
 
 
 def _given_rows(document: Document) -> list[ActorSentence]:

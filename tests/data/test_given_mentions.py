@@ -47,8 +47,21 @@ def test_rows_are_the_annotated_actors(strangers: Document) -> None:
 
 
 def test_found_mentions_stay_the_default(strangers: Document) -> None:
+    """Beside the annotated actors there is the one that only the reader finds."""
     found = {(r.sentence, r.actor) for r in Corpus((strangers,)).X}
-    assert (0, "RUS") in found and (0, "BOB") not in found
+    assert {(0, "ADA"), (0, "BOB"), (0, "RUS"), (2, "CYD")} <= found
+
+
+def test_a_found_mention_gets_the_annotated_actor() -> None:
+    """The reader takes "they" for the two states just named, and makes up a name for the miners; the annotator knows better."""
+    texts = ["Norway and Chad heard the coal miners.", "They refuse to go on.", "The envoy to Moscow left."]
+    mentions = [(0, "the coal miners", "MINERS_UNION"), (1, "They", "MINERS_UNION"), (2, "The envoy to Moscow", "NOR")]
+    rows = Corpus((document(texts, mentions, (Position("MINERS_UNION", "refusal", 1),)),)).rows
+    by_pair = {(r.sentence, r.actor): (r.mentions, list(y)) for r, y in zip(rows.X, rows.y, strict=True)}
+    assert by_pair[1, "MINERS_UNION"] == ((Span(0, 4),), [0, 0, 1, 0])
+    assert not by_pair[1, "NOR"][0] and not by_pair[1, "TCD"][0]
+    assert {actor for sentence, actor in by_pair if sentence == 0} == {"NOR", "TCD", "MINERS_UNION"}
+    assert by_pair[2, "RUS"][0] == (Span(13, 19),), "a name within a longer mention is still a candidate"
 
 
 def test_nothing_is_read(strangers: Document, monkeypatch: pytest.MonkeyPatch) -> None:
