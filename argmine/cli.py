@@ -60,7 +60,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--model", default="linear", show_default=True, help="A shipped model (linear, encoder, rules) or a model folder.")
+@click.option("--model", default="encoder", show_default=True, help="A shipped model (linear, encoder, rules) or a model folder.")
 @click.option("--actors", multiple=True, metavar="TSV", help="A table of further actors; may be given again.")
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html", "text"]), help="[default: text on a terminal, else jsonl]")
 @click.option(
@@ -251,7 +251,7 @@ def train(
 
 @main.command()
 @click.option("--corpus", "folder", default=None, help="A corpus folder; the shipped corpus if not given.")
-@click.option("--model", default="linear", show_default=True, help="A shipped model (linear, encoder, rules) or a model folder.")
+@click.option("--model", default="encoder", show_default=True, help="A shipped model (linear, encoder, rules) or a model folder.")
 @click.option("--split", type=click.Choice(["test", "dev", "train", "all"]), help="[default: test, or all of a corpus without splits]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def evaluate(folder: str | None, model: str, split: str | None, form: str) -> None:

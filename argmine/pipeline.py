@@ -24,7 +24,7 @@ from argmine.text import quotations, sentences
 
 __all__ = ["DEFAULT", "LabelledDocument", "Miner", "load", "read_document", "read_text"]
 
-DEFAULT = "linear"
+DEFAULT = "encoder"
 MOST_CHARACTERS = 5_000_000
 _BATCH = 4096
 
@@ -182,7 +182,7 @@ def load(model: str | Path = DEFAULT, actors: str | Path | Iterable[str | Path] 
     """A miner, offline: a shipped model by name, or a model folder.
 
     Args:
-        model: ``linear`` (fast, without torch), ``encoder`` (a transformer, better on whole reports), ``rules``, or the path of a model folder.
+        model: ``encoder`` (a small transformer), ``linear`` (some twenty times faster, without torch), ``rules``, or the path of a model folder.
         actors: tables of further actors, in the registry's form.
         min_confidence: positions that are less probable are left out.
 

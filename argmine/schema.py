@@ -17,6 +17,7 @@ __all__ = [
     "LabelScheme",
     "Mention",
     "Position",
+    "Rationale",
     "Sentence",
     "Span",
     "check_actor",
@@ -150,6 +151,19 @@ class Position:
     def triple(self) -> tuple[int, str, str]:
         """``(sentence, actor, label)``: what two annotators, or an annotator and a system, agree on."""
         return self.sentence, self.actor, self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Rationale:
+    """Why an actor-sentence has its labels: annotators' rationales, for learning only (Zaidan, Eisner & Piatko 2007).
+
+    Attributes:
+        cues: the words that express the actor's positions, each with its label's column in the scheme.
+        addressed: the columns of the labels of other actors' positions that are addressed to this actor.
+    """
+
+    cues: tuple[tuple[int, Span], ...] = ()
+    addressed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,18 @@
 
 Every variant learns from the same share of the train split, in about as many passes of the encoder (one that reads every pair alone
 gets fewer epochs for it), and is calibrated on dev. Choices are made on dev; FOLDER, with annotated real reports, is only measured.
-``--teacher`` adds a larger encoder from a local folder, as many epochs but far more work.
+``--teacher`` adds a larger encoder from a local folder, as many epochs but far more work, and the small one distilled from it: it learns from
+the share's labels, and from the teacher's probabilities for the other reports of the train split, whose labels nobody sees.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,14 +24,19 @@ import quality
 import tables
 
 import argmine
+from argmine.actors.candidates import actor_sentences
 from argmine.data import Corpus
 from argmine.evaluation.triples import read_gold
 from argmine.models.encoder import DEFAULT_TRAINING, EncoderClassifier
-from argmine.pipeline import Miner
+from argmine.pipeline import Miner, read_document
 
 # One line a variant: what is changed, in the classifier's settings and in its training's.
 VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "recipe": ({}, {}),
+    "no rationales": ({"cue_weight": 0.0, "addressed_weight": 0.0}, {}),
+    "rationales: cues alone": ({"addressed_weight": 0.0}, {}),
+    "rationales: what is addressed alone": ({"cue_weight": 0.0}, {}),
+    "cues count three times as much": ({"cue_weight": 0.3}, {}),
     "one pass for every (sentence, actor)": ({"by_pair": True}, {}),
     "no linear first reader": ({"first_reader": False}, {}),
     "no context": ({"before": 0, "alone": 0.0}, {}),
@@ -45,17 +53,24 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "all of the change kept": ({"rank": None}, {}),
     "rank 8": ({"rank": 8}, {}),
 }
+TEACHER, PUPIL = "a larger encoder, as many epochs", "distilled from it on unlabelled reports"
 
 
-def measure(name: str, parts: dict[str, Corpus], folder: Path | None, epochs: int, settings: dict[str, Any], training: dict[str, Any]) -> dict[str, Any]:  # fmt: skip
-    """Train one variant, and judge it."""
-    train, dev, test = parts["train"], parts["dev"], parts["test"]
-    if settings.get("by_pair"):
-        epochs = max(1, round(epochs * len({(r.document, r.sentence) for r in train.X}) / len(train.X)))
+def fitted(
+    parts: dict[str, Corpus], epochs: int, settings: dict[str, Any], training: dict[str, Any],
+    taught: tuple[list[Any], Any] | None = None,
+) -> EncoderClassifier:  # fmt: skip
+    """One variant, trained."""
+    train, dev = parts["train"], parts["dev"]
     model = EncoderClassifier(**settings, training=replace(DEFAULT_TRAINING, epochs=epochs, **training))
-    began = time.perf_counter()
-    model.fit(train.X, train.y, groups=list(train.groups), dev=(dev.X, dev.y, list(dev.groups)))
-    row: dict[str, Any] = {"variant": name, "epochs": epochs, "seconds": time.perf_counter() - began, "train_reports": len(train)}
+    model.fit(train.X, train.y, groups=list(train.groups), dev=(dev.X, dev.y, list(dev.groups)), rationales=train.rationales, taught=taught)
+    return model
+
+
+def judged(name: str, model: EncoderClassifier, parts: dict[str, Corpus], folder: Path | None, seconds: float) -> dict[str, Any]:
+    """One variant's row."""
+    dev, test = parts["dev"], parts["test"]
+    row: dict[str, Any] = {"variant": name, "epochs": model.training.epochs, "seconds": seconds, "train_reports": len(parts["train"])}
     row["dev"] = argmine.evaluate(dev.y, model.decide(model.dev_probabilities_)).micro_f1
     row["corpus_test"] = argmine.evaluate(test.y, model.predict(test.X)).micro_f1
     for part in ("reports", "sentences") if folder else ():
@@ -65,24 +80,47 @@ def measure(name: str, parts: dict[str, Corpus], folder: Path | None, epochs: in
     return row
 
 
+def variant(name: str, parts: dict[str, Corpus], folder: Path | None, epochs: int) -> dict[str, Any]:
+    """Train one variant, and judge it."""
+    settings, training = VARIANTS[name]
+    train = parts["train"]
+    if settings.get("by_pair"):
+        epochs = max(1, round(epochs * len({(r.document, r.sentence) for r in train.X}) / len(train.X)))
+    began = time.perf_counter()
+    model = fitted(parts, epochs, settings, training)
+    return judged(name, model, parts, folder, time.perf_counter() - began)
+
+
+def distilled(base: str, parts: dict[str, Corpus], unlabelled: Corpus, folder: Path | None, epochs: int) -> Iterator[dict[str, Any]]:
+    """A larger encoder, and the small one that learns from it too: from its probabilities for the train reports that are not in the share."""
+    began = time.perf_counter()
+    teacher = fitted(parts, epochs, {"base": base, "rank": None}, {"learning_rate": 6e-5})
+    yield judged(TEACHER, teacher, parts, folder, time.perf_counter() - began)
+    # As raw text is read: rows that the annotation alone knows of are not among them.
+    rows = [row for d in unlabelled for row in actor_sentences(read_document(d.text, d.id, d.date))]
+    soft = teacher.predict_proba(rows)
+    pupil = fitted(parts, epochs, {}, {}, (rows, soft))
+    yield judged(PUPIL, pupil, parts, folder, time.perf_counter() - began)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--share", type=float, default=0.25, help="of the train split's reports")
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--only", nargs="+", default=list(VARIANTS), choices=list(VARIANTS))
-    parser.add_argument("--teacher", help="folder of a larger encoder, trained for as many epochs: not at equal cost")
+    parser.add_argument("--only", nargs="*", default=list(VARIANTS), choices=list(VARIANTS))
+    parser.add_argument("--teacher", help="folder of a larger encoder: not at equal cost")
     a = parser.parse_args()
     train, dev, test = argmine.load_corpus().split()
     chosen = set(random.Random(0).sample([d.id for d in train], round(a.share * len(train))))
     parts = {"train": train.select(lambda d: d.id in chosen), "dev": dev, "test": test}
-    variants = {name: VARIANTS[name] for name in a.only}
+    found = (variant(name, parts, a.folder, a.epochs) for name in a.only)
     if a.teacher:
-        variants["a larger encoder"] = ({"base": a.teacher}, {})
-    for name, (settings, training) in variants.items():
-        row = measure(name, parts, a.folder, a.epochs, settings, training)
+        found = itertools.chain(found, distilled(a.teacher, parts, train.select(lambda d: d.id not in chosen), a.folder, a.epochs))
+    for row in found:
         print(json.dumps(row), flush=True)
         tables.keep("encoder_variants", [row], by="variant")
+        tables.refresh("variants")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from argmine.cli import main
+from argmine.pipeline import DEFAULT
 
 GOOD = "Moscow refuses the ceasefire requested by Kyiv. The talks went on.\n"
 
@@ -284,7 +285,7 @@ def test_train_an_encoder_break_it_off_and_resume(small_corpus: Path, tiny_encod
     assert run(*call).exit_code == 0
     assert "## Measured" in (out / "README.md").read_text(encoding="utf-8")
     assert not list((tmp_path / "model.training").glob("*/step-*"))
-    (tmp_path / "model.training" / "held-out" / "step-00000001").mkdir()
+    (tmp_path / "model.training" / "step-00000001").mkdir()
     result = run(*call)
     assert result.exit_code == 2 and "add --resume to go on with it" in result.stderr
     assert run(*call, "--resume").exit_code == 0
@@ -316,3 +317,8 @@ def test_less_probable_positions_are_left_out_on_request(good: Path) -> None:
 def test_the_installed_command_runs(good: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "argmine.cli", "label", str(good)], capture_output=True, text=True)
     assert done.returncode == 0 and len(done.stdout.splitlines()) == 2
+
+
+def test_the_command_line_labels_with_the_default_model() -> None:
+    for name in ("label", "evaluate"):
+        assert next(p.default for p in main.commands[name].params if p.name == "model") == DEFAULT

@@ -19,10 +19,10 @@ from argmine.data.documents import head_record, in_order
 from argmine.data.header import MENTIONS, Header, header_record, read_splits, splits_record
 from argmine.data.reader import CORPUS, DOCUMENTS, SPLITS_FILE, Contents, read_folder
 from argmine.data.records import HEAD, SPLITS, check_value
-from argmine.data.rows import Rows, read_rows
+from argmine.data.rows import Rows, read_rationales, read_rows
 from argmine.data.writer import corpus_files, json_text, write_files
 from argmine.errors import FormatError, InputError, say
-from argmine.schema import FOUR_LABELS, ActorSentence, Document, LabelScheme
+from argmine.schema import FOUR_LABELS, ActorSentence, Document, LabelScheme, Rationale
 
 if TYPE_CHECKING:
     import numpy as np
@@ -225,6 +225,11 @@ class Corpus:
     def groups(self) -> NDArray[np.str_]:
         """The negotiation of each row, for splitting."""
         return self.rows.groups
+
+    @cached_property
+    def rationales(self) -> list[Rationale | None]:
+        """For each row the words that express its positions, for models that learn from them too."""
+        return read_rationales(self.X, self.documents, self.scheme)
 
     @property
     def _header(self) -> Header:

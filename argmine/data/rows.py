@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from argmine.actors.candidates import actor_sentences, read_actors
 from argmine.actors.resolver import Reader
 from argmine.actors.words import FIRST_PERSON, PRONOUNS
-from argmine.schema import ActorSentence, Document, LabelScheme, Mention, Span
+from argmine.schema import ActorSentence, Document, LabelScheme, Mention, Rationale, Span
 from argmine.text import quotations
 
-__all__ = ["Rows", "label_matrix", "read_rows"]
+__all__ = ["Rows", "label_matrix", "read_rationales", "read_rows", "reconciled"]
 
 
 class Rows(NamedTuple):
@@ -104,3 +104,32 @@ def label_matrix(rows: Iterable[ActorSentence], document: Document, scheme: Labe
     return np.array([[(r.sentence, r.actor, label) in gold for label in scheme.labels] for r in rows], dtype=np.int8).reshape(
         -1, len(scheme.labels)
     )
+
+
+def read_rationales(rows: Iterable[ActorSentence], documents: Iterable[Document], scheme: LabelScheme) -> list[Rationale | None]:
+    """For each row the cues of its positions and what is addressed to its actor; None where a position has no cue.
+
+    >>> from argmine.schema import Position, Sentence
+    >>> text = "Oslo urges Chad to stop."
+    >>> gold = Document("a", text, (Sentence(0, 24),), positions=(Position("NOR", "demand", 0, cue="urges", target="TCD"),))
+    >>> rows = [ActorSentence(text, actor, document="a") for actor in ("NOR", "TCD")]
+    >>> read_rationales(rows, [gold], LabelScheme("two", ("refusal", "demand")))
+    [Rationale(cues=((1, Span(start=5, end=10)),), addressed=()), Rationale(cues=(), addressed=(1,))]
+    """
+    column = {label: k for k, label in enumerate(scheme.labels)}
+    cues: dict[tuple[str, int, str], list[tuple[int, Span] | None]] = {}
+    addressed: dict[tuple[str, int, str], set[int]] = {}
+    for d in documents:
+        for p in d.positions:
+            start = d.sentence_text(p.sentence).find(p.cue) if p.cue else -1
+            cue = (column[p.label], Span(start, start + len(p.cue or ""))) if start >= 0 else None
+            cues.setdefault((d.id, p.sentence, p.actor), []).append(cue)
+            if p.target:
+                addressed.setdefault((d.id, p.sentence, p.target), set()).add(column[p.label])
+    out: list[Rationale | None] = []
+    for row in rows:
+        key = (row.document, row.sentence, row.actor)
+        known = [cue for cue in cues.get(key, ()) if cue is not None]
+        whole = len(known) == len(cues.get(key, ()))
+        out.append(Rationale(tuple(known), tuple(sorted(addressed.get(key, ())))) if whole else None)
+    return out

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from argmine.features.cues import CueHit, sentence_cues
-from argmine.schema import FOUR_LABELS, ActorSentence, Span
+from argmine.schema import FOUR_LABELS, ActorSentence, Rationale, Span
 
 __all__ = ["FACTS", "HOW", "MARKS", "Reading", "Tokens", "assemble", "facts", "noised", "readings"]
 
@@ -50,6 +50,7 @@ class Reading:
         quoted: stretches in quotation.
         asked: for each row, the mentions of its actor.
         rows: for each row, its index among the rows given.
+        cues: for each row, the words that express its positions, with their labels' columns; empty where none are known.
     """
 
     text: str
@@ -60,15 +61,19 @@ class Reading:
     quoted: tuple[Span, ...]
     asked: tuple[tuple[Span, ...], ...]
     rows: tuple[int, ...]
+    cues: tuple[tuple[tuple[int, Span], ...], ...] = ()
 
 
-def readings(rows: Sequence[ActorSentence], *, by_pair: bool = False, before: int = 1, after: int = 0) -> list[Reading]:
+def readings(
+    rows: Sequence[ActorSentence], *, by_pair: bool = False, before: int = 1, after: int = 0, rationales: Sequence[Rationale | None] = ()
+) -> list[Reading]:  # fmt: skip
     """The passes that answer some rows: one a sentence, or one a row.
 
     Args:
         rows: actor-sentences, in any order.
         by_pair: one pass for every row, with its actor's mentions marked.
         before, after: how many sentences of context.
+        rationales: one a row, or none at all.
 
     >>> text = "Moscow refuses what Kyiv asked."
     >>> rows = [ActorSentence(text, "RUS", (Span(0, 6),), (Span(20, 24),)), ActorSentence(text, "UKR", (Span(20, 24),), (Span(0, 6),))]
@@ -87,10 +92,14 @@ def readings(rows: Sequence[ActorSentence], *, by_pair: bool = False, before: in
             Reading(
                 row.text, " ".join(row.before[-before:] if before else ()), " ".join(row.after[:after]),
                 tuple(sorted({*row.mentions, *row.others})), row.mentions if by_pair else (), row.quoted,
-                tuple(rows[i].mentions for i in indices), tuple(indices),
+                tuple(rows[i].mentions for i in indices), tuple(indices), tuple(_cues(rationales[i]) for i in indices if rationales),
             )
         )  # fmt: skip
     return out
+
+
+def _cues(rationale: Rationale | None) -> tuple[tuple[int, Span], ...]:
+    return rationale.cues if rationale else ()
 
 
 def facts(row: ActorSentence) -> NDArray[np.float32]:
@@ -140,6 +149,7 @@ def noised(reading: Reading, draw: np.random.Generator, rate: float) -> Reading:
     return replace(
         reading, text="".join(c for c, kept in zip(text, keep, strict=True) if kept), mentions=move(reading.mentions), own=move(reading.own),
         quoted=move(reading.quoted), asked=tuple(move(spans) for spans in reading.asked),
+        cues=tuple(tuple((k, moved) for k, span in cues for moved in move([span])) for cues in reading.cues),
     )  # fmt: skip
 
 
@@ -151,11 +161,13 @@ class Tokens:
         ids: token ids with the special ones, shape (length,).
         marks: 0 or 1, shape (length, len(MARKS)).
         asked: 0 or 1, shape (n_rows, length): the tokens of each row's actor.
+        cues: for each row the columns of labels and the indices of the tokens that express them.
     """
 
     ids: NDArray[np.int64]
     marks: NDArray[np.float32]
     asked: NDArray[np.float32]
+    cues: tuple[tuple[tuple[int, NDArray[np.int64]], ...], ...] = ()
 
     @cached_property
     def own(self) -> NDArray[np.bool_]:
@@ -209,4 +221,5 @@ def _marked(reading: Reading, ids: NDArray[np.int64], first: int, offsets: Seque
     for i, spans in enumerate(reading.asked):
         for span in spans:
             asked[i, inside][within(span)] = 1
-    return Tokens(ids, marks, asked)
+    cues = tuple(tuple((k, first + np.flatnonzero(within(span))) for k, span in row) for row in reading.cues)
+    return Tokens(ids, marks, asked, cues)

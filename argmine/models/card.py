@@ -11,8 +11,8 @@ _KINDS = {
     "rules": "Cues from a table, given to the mention that owns them; nothing is learned.",
     "linear": "One logistic regression a label over sparse features of the actor-sentence: words and cues before and after the actor's mentions, "
     "who owns the cues, other actors, quotation. Calibrated by a sigmoid on out-of-fold predictions.",
-    "encoder": "A transformer encoder reads the sentence with its context once, mentions and cues marked; a head reads each actor's mentions, on top of "
-    "the log odds of a linear first reader. The folder holds the change of the base's weights, not the base.",
+    "encoder": "A transformer encoder reads the sentence with its context once, mentions and cues marked; for each actor a head looks "
+    "for the words that express its positions, as annotators marked them, on top of the log odds of a linear first reader. The folder holds the change of the base's weights, not the base.",
 }
 _PARTS = {
     "dev": "corpus, dev (chosen on it: stopping, calibration, thresholds)",
@@ -32,10 +32,10 @@ def model_card(record: Mapping[str, Any]) -> str:
         record: ``kind``, ``scheme``, ``figures``, ``corpus`` and ``state`` as `argmine.save` writes them; ``figures`` may have ``dev``, ``test`` and ``real``.
 
     >>> print(model_card({"kind": "rules", "scheme": {"labels": ["demand"]}, "figures": {}, "corpus": "", "state": {}}).splitlines()[0])
-    # A rules model of argmine
+    # A model of argmine: rules
     """
     figures = record["figures"]
-    lines = [f"# A {record['kind']} model of argmine", "", _KINDS[record["kind"]], ""]
+    lines = [f"# A model of argmine: {record['kind']}", "", _KINDS[record["kind"]], ""]
     lines.append(f"- Labels: {', '.join(record['scheme']['labels'])}")
     if record["corpus"]:
         learned = f"{figures['reports']} reports, {figures['rows']} actor-sentences, of " if "reports" in figures else ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -21,14 +20,15 @@ from argmine.models.calibration import Calibrator, ConformalSets
 from argmine.models.delta import Arrays, apply_delta, take_delta
 from argmine.models.linear import LinearClassifier
 from argmine.models.reader import ActorReader, Rows
-from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme
+from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme, Rationale
 from argmine.training import Record, Run, TrainingConfig, checkpointed, keep_best, logged, progress, resume, train, until_stale
 
 __all__ = ["DEFAULT_TRAINING", "EncoderClassifier"]
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
-DEFAULT_TRAINING = TrainingConfig(epochs=3, learning_rate=1e-4, head_learning_rate=1e-3, layer_decay=0.9, precision="float32")
+DEFAULT_TRAINING = TrainingConfig(epochs=4, learning_rate=1e-4, head_learning_rate=1e-3, layer_decay=0.9)
 _BATCH = 64
 # Log odds beyond this say nothing more, and would drown what the encoder adds.
 _MOST_ODDS = 8.0
@@ -51,12 +51,12 @@ class EncoderClassifier(PositionClassifier):
         frozen_layers: how many of the encoder's lowest layers stay as they are; the embeddings always do.
         noise, masking, alone: how many training sentences have articles dropped, words glued and capitals lost; names hidden; no context.
         dropout: in the head.
+        cue_weight, addressed_weight: where ``fit`` gets rationales, how much the tokens of cues, and what is addressed to the actor, count
+            beside the labels.
         rank: of each matrix's change that is kept, see `argmine.models.delta`; None keeps all of it.
         longest: most tokens of one reading.
         held_out: share of the groups that training does not see, where ``fit`` gets no ``dev``.
         patience: stop after so many epochs without a better macro F1 on what is held out.
-        refit: whether the model then learns once more, for as many epochs as were best, from all rows, what was held out too; calibration
-            and thresholds stay those of the first round.
         training: the loop's settings; ``random_state`` and ``device`` are there too.
         scheme: the labels, one a column of ``y``.
 
@@ -65,15 +65,15 @@ class EncoderClassifier(PositionClassifier):
         first_: the first reader, or None.
         gate_: rows whose highest probability by the first reader is below are not read again.
         calibrator_, conformal_: fitted on what is held out.
-        dev_probabilities_: of what was held out, before any refit, shape (n_rows, n_labels).
-        history_: one record an epoch, of the round with something held out.
+        dev_probabilities_: of what was held out, shape (n_rows, n_labels).
+        history_: one record an epoch.
         thresholds_: shape (n_labels,), the best for F1 on what is held out.
     """
 
     def __init__(
         self, base: str = MINILM, *, by_pair: bool = False, before: int = 1, after: int = 0, first_reader: bool = True,
         gate_loss: float = 0.01, frozen_layers: int = 0, noise: float = 0.1, masking: float = 0.2, alone: float = 0.3, dropout: float = 0.1,
-        rank: int | None = 48, longest: int = 128, held_out: float = 0.15, patience: int = 3, refit: bool = False,
+        cue_weight: float = 0.1, addressed_weight: float = 0.5, rank: int | None = 96, longest: int = 128, held_out: float = 0.15, patience: int = 3,
         training: TrainingConfig = DEFAULT_TRAINING, scheme: LabelScheme = FOUR_LABELS,
     ) -> None:  # fmt: skip
         self.base = base
@@ -87,17 +87,19 @@ class EncoderClassifier(PositionClassifier):
         self.masking = masking
         self.alone = alone
         self.dropout = dropout
+        self.cue_weight = cue_weight
+        self.addressed_weight = addressed_weight
         self.rank = rank
         self.longest = longest
         self.held_out = held_out
         self.patience = patience
-        self.refit = refit
         self.training = training
         self.scheme = scheme
 
     def fit(
         self, X: Sequence[ActorSentence], y: object, groups: Sequence[str] | None = None,
         dev: tuple[Sequence[ActorSentence], object, Sequence[str]] | None = None, folder: str | Path | None = None,
+        rationales: Sequence[Rationale | None] = (), taught: tuple[Sequence[ActorSentence], Floats] | None = None,
     ) -> EncoderClassifier:  # fmt: skip
         """Learn from rows and their label matrix.
 
@@ -107,6 +109,8 @@ class EncoderClassifier(PositionClassifier):
             groups: what must not be on both sides of a split; the rows' documents if None.
             dev: rows, labels and groups for stopping, calibration and thresholds; else some groups are held out.
             folder: for checkpoints and the log; a run that was broken off there goes on.
+            rationales: one a row, or none at all: what the annotators saw the labels in (`Corpus.rationales`).
+            taught: further rows, and a teacher's probabilities of their labels, which are learned as labels are (Hinton, Vinyals & Dean 2015).
         """
         gold = check_rows(X, y, self.scheme)
         names = np.asarray(groups if groups is not None else [row.document for row in X])
@@ -114,37 +118,30 @@ class EncoderClassifier(PositionClassifier):
             raise InputError(f"there are {len(names)} groups for {len(X)} rows; one group a row is needed")
         if len(X) == 0:
             raise InputError("X has no rows; a model needs some to learn from")
+        if rationales and len(rationales) != len(X):
+            raise InputError(f"there are {len(rationales)} rationales for {len(X)} rows; one a row is needed, or none at all")
         if dev is None:
             kept = ~np.isin(names, self._held_out(names))
             dev = (_picked(X, ~kept), gold[~kept], list(names[~kept]))
-            X, gold, names = _picked(X, kept), gold[kept], names[kept]
+            X, gold, names, rationales = _picked(X, kept), gold[kept], names[kept], _picked(rationales, kept) if rationales else ()
         dev_X, dev_gold, dev_names = dev[0], check_rows(dev[0], dev[1], self.scheme), list(dev[2])
-        self.history_ = self._learn(X, gold, list(names), _within(folder, "held-out"), (dev_X, dev_gold))
+        base = self._prepare()
+        first = self._fit_first(X, gold, list(names))
+        targets = gold.astype(np.float32)
+        if taught is not None:
+            more, soft = taught
+            X, targets = [*X, *more], np.concatenate([targets, np.asarray(soft, dtype=np.float32)])
+            if first is not None and self.first_ is not None:
+                first = np.concatenate([first, _clipped(self.first_.log_odds(more))])
+            rationales = [*rationales, *[None] * len(more)] if rationales else ()
+        before = {name: p.detach().clone() for name, p in base.body.state_dict().items()}
+        fit_set = self._rows(X, first, targets, rationales, noisy=True)
+        dev_set = self._rows(dev_X, self._first_odds(dev_X), dev_gold.astype(np.float32))
+        self.history_ = self._train(train(self.module_, fit_set, dev_set, self.training), folder)
+        self._settle(base, before)
         self._decide(dev_X, dev_gold, dev_names)
         self.dev_probabilities_ = self.predict_proba(dev_X)
-        if self.refit:
-            whole = np.concatenate([gold, dev_gold])
-            self._learn([*X, *dev_X], whole, [*names, *dev_names], _within(folder, "refit"), epochs=self._best_epoch() + 1)
         return self
-
-    def _learn(
-        self, X: Sequence[ActorSentence], gold: Labels, names: list[str], folder: Path | None,
-        dev: tuple[Sequence[ActorSentence], Labels] | None = None, epochs: int | None = None,
-    ) -> list[Record]:  # fmt: skip
-        """Train first reader and network from the start; with ``dev`` the best epoch stays, else the last."""
-        base = self._prepare()
-        first = self._fit_first(X, gold, names)
-        before = {name: p.detach().clone() for name, p in base.body.state_dict().items()}
-        fit_set = self._rows(X, first, gold.astype(np.float32), noisy=True)
-        dev_set = self._rows(dev[0], self._first_odds(dev[0]), dev[1].astype(np.float32)) if dev else None
-        run = train(self.module_, fit_set, dev_set, self.training)
-        history = self._train(run, folder, epochs or self.training.epochs)
-        self._settle(base, before)
-        return history
-
-    def _best_epoch(self) -> int:
-        found = [r.dev["macro_f1"] if r.dev else 0.0 for r in self.history_]
-        return self.history_[int(np.argmax(found))].epoch
 
     def _held_out(self, names: NDArray[np.str_]) -> NDArray[np.str_]:
         found = np.unique(names)
@@ -164,7 +161,10 @@ class EncoderClassifier(PositionClassifier):
                 p.requires_grad_(False)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.training.random_state)
-            self.module_ = ActorReader(base.body, len(self.scheme.labels), dropout=self.dropout, from_first=self.first_reader)
+            self.module_ = ActorReader(
+                base.body, len(self.scheme.labels), dropout=self.dropout, from_first=self.first_reader,
+                cue_weight=self.cue_weight, addressed_weight=self.addressed_weight,
+            )  # fmt: skip
         self.scheme_, self.base_ = self.scheme, base
         return base
 
@@ -180,24 +180,25 @@ class EncoderClassifier(PositionClassifier):
         return None if self.first_ is None else _clipped(self.first_.log_odds(X))
 
     def _rows(
-        self, X: Sequence[ActorSentence], first: NDArray[np.float32] | None, targets: NDArray[np.float32] | None = None, noisy: bool = False
-    ) -> Rows:
+        self, X: Sequence[ActorSentence], first: NDArray[np.float32] | None, targets: NDArray[np.float32] | None = None,
+        rationales: Sequence[Rationale | None] = (), noisy: bool = False,
+    ) -> Rows:  # fmt: skip
         base = self.base_
         if targets is None:
             targets = np.zeros((len(X), len(self.scheme.labels)), dtype=np.float32)
         return Rows(
-            readings(X, by_pair=self.by_pair, before=self.before, after=self.after), np.stack([facts(row) for row in X]), first, targets,
-            base.pieces, base.start, base.stop, base.pad, base.hidden, base.longest,
+            readings(X, by_pair=self.by_pair, before=self.before, after=self.after, rationales=rationales), np.stack([facts(row) for row in X]), first, targets,
+            base.pieces, base.start, base.stop, base.pad, base.hidden, base.longest, rationales,
             *((self.noise, self.masking, self.alone) if noisy else ()),
         )  # fmt: skip
 
-    def _train(self, run: Run, folder: Path | None, epochs: int) -> list[Record]:
+    def _train(self, run: Run, folder: str | Path | None) -> list[Record]:
         records: Iterator[Record] = run
         if folder is not None:
-            resume(run, folder)
-            records = logged(checkpointed(run, folder), folder / "log.jsonl")
+            resume(run, Path(folder))
+            records = logged(checkpointed(run, Path(folder)), Path(folder) / "log.jsonl")
         history: list[Record] = []
-        for record in keep_best(until_stale(progress(islice(records, epochs), epochs), self.patience), self.module_):
+        for record in keep_best(until_stale(progress(records, self.training.epochs), self.patience), self.module_):
             logger.info("epoch %d: loss %.4f, dev %s", record.epoch, record.loss, record.dev)
             history.append(replace(record, weights=None))
         return history
@@ -311,12 +312,8 @@ class EncoderClassifier(PositionClassifier):
         return model
 
 
-def _picked(X: Sequence[ActorSentence], kept: NDArray[np.bool_]) -> list[ActorSentence]:
+def _picked(X: Sequence[T], kept: NDArray[np.bool_]) -> list[T]:
     return [X[int(i)] for i in np.flatnonzero(kept)]
-
-
-def _within(folder: str | Path | None, name: str) -> Path | None:
-    return None if folder is None else Path(folder) / name
 
 
 def _settled(first: LinearClassifier) -> LinearClassifier:

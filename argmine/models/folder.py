@@ -31,7 +31,7 @@ KINDS = {
     "linear": "argmine.models.linear:LinearClassifier",
     "encoder": "argmine.models.encoder:EncoderClassifier",
 }
-FORMAT = 1
+FORMAT = 2
 
 
 def save(

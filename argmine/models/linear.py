@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -134,24 +135,31 @@ class LinearClassifier(PositionClassifier):
         return [(names[i], float(weights[i])) for i in np.argsort(-weights)[:n]]
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, NDArray[np.generic]]]:
-        """Settings and arrays for the model folder; weights in half precision, features that weigh nothing left out."""
+        """Settings and arrays for the model folder: weights in half precision, features that weigh nothing left out, their names compressed."""
         kept = np.flatnonzero(np.abs(self.coef_).max(axis=0) > 1e-3)
         names = list(self.vocabulary_)
         params = {key: value for key, value in self.get_params().items() if key != "scheme"}
-        state = {"params": params, "features": [names[i] for i in kept]}
-        arrays = {"coef": self.coef_[:, kept].astype(np.float16), "intercept": self.intercept_, "sigmoid": self.sigmoid_}
-        return state, arrays
+        packed = zlib.compress("\n".join(names[i] for i in kept).encode("utf-8"), level=9)
+        arrays = {
+            "coef": self.coef_[:, kept].astype(np.float16), "intercept": self.intercept_, "sigmoid": self.sigmoid_,
+            "features": np.frombuffer(packed, dtype=np.uint8),
+        }  # fmt: skip
+        return {"params": params}, arrays
 
     @classmethod
     def from_state(cls, state: dict[str, Any], arrays: dict[str, NDArray[np.generic]], scheme: LabelScheme) -> LinearClassifier:
         """The inverse of `to_state`, up to half precision; the model folder keeps scheme and thresholds.
 
         Raises:
-            ValueError: if the weights do not fit the labels and features.
+            ValueError: if the weights do not fit the labels and features, or the features can't be read.
         """
         model = cls(**state["params"], scheme=scheme)
         model.scheme_ = scheme
-        model.vocabulary_ = {name: i for i, name in enumerate(state["features"])}
+        try:
+            names = zlib.decompress(arrays["features"].tobytes()).decode("utf-8")
+        except zlib.error:
+            raise ValueError("its features can't be read") from None
+        model.vocabulary_ = {name: i for i, name in enumerate(names.split("\n") if names else [])}
         model.coef_, model.intercept_, model.sigmoid_ = (arrays[k].astype(np.float64) for k in ("coef", "intercept", "sigmoid"))
         if model.coef_.shape != (len(scheme.labels), len(model.vocabulary_)):
             raise ValueError("its weights do not fit its labels and features")

@@ -30,8 +30,8 @@ def train_model(
 ) -> dict[str, Any]:  # fmt: skip
     """Train a model on a corpus, judge it on the corpus's test split, and save it.
 
-    The encoder learns from the train split, stops, calibrates and chooses thresholds on dev, and then learns once more from both; the
-    linear model needs no dev and learns from both at once. Without splits the encoder holds some documents out in place of dev, and nothing
+    The encoder learns from the train split, and stops, calibrates and chooses thresholds on dev; the linear model needs no dev and learns
+    from both at once. Without splits the encoder holds some documents out in place of dev, and nothing
     is judged.
 
     Args:
@@ -50,16 +50,16 @@ def train_model(
     if not len(corpus):
         raise InputError(f"corpus {corpus.name!r} has no documents; a model needs some to learn from")
     parts = {name: corpus.select(split=name) for name in ("train", "dev", "test")} if corpus.splits else {}
-    learned = corpus.select(lambda d: corpus.splits[d.negotiation] != "test") if parts else corpus
     model: PositionClassifier
     if recipe == "linear":
+        learned = corpus.select(lambda d: corpus.splits[d.negotiation] != "test") if parts else corpus
         model = LinearClassifier(random_state=random_state, scheme=corpus.scheme).fit(learned.X, learned.y, groups=list(learned.groups))
     else:
-        fit = parts["train"] if parts else corpus
+        learned = parts["train"] if parts else corpus
         training = replace(DEFAULT_TRAINING, random_state=random_state, device=device, epochs=epochs or DEFAULT_TRAINING.epochs)
         dev = (parts["dev"].X, parts["dev"].y, list(parts["dev"].groups)) if parts and len(parts["dev"]) else None
-        model = EncoderClassifier(base, refit=True, training=training, scheme=corpus.scheme)
-        model.fit(fit.X, fit.y, groups=list(fit.groups), dev=dev, folder=checkpoints)
+        model = EncoderClassifier(base, training=training, scheme=corpus.scheme)
+        model.fit(learned.X, learned.y, groups=list(learned.groups), dev=dev, folder=checkpoints, rationales=learned.rationales)
     figures: dict[str, Any] = {"reports": len(learned), "rows": len(learned.X)}
     if parts and isinstance(model, EncoderClassifier) and len(parts["dev"]):
         figures["dev"] = judge(model, parts["dev"], model.dev_probabilities_)

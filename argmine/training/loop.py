@@ -69,7 +69,8 @@ def train(
     """Train a module: an iterator of records, that trains as far as it is asked for records.
 
     Args:
-        module: ``module(**inputs)`` gives logits of the targets' shape. It may offer ``parameter_groups(config)``, a list of dicts of
+        module: ``module(**inputs)`` gives logits of the targets' shape, or with them a further loss of each row, shape (n_rows,), that is
+            only learned from. It may offer ``parameter_groups(config)``, a list of dicts of
             ``params``, ``lr`` and ``weight_decay``.
         fit_set: what to learn from.
         dev_set: what to measure at the end of each epoch.
@@ -194,9 +195,10 @@ class Run(Iterator[Record]):
         rows = max(1.0, self._summed(float(sum(len(targets) for _, _, targets in passes))))
         for seed, inputs, targets in passes:
             with seeded(self.device, seed):
-                loss = self._loss(self._logits(inputs), targets).sum() / rows
-                loss.backward()  # type: ignore[no-untyped-call]
-            self._loss_sum += loss.detach() * rows
+                logits, further = self._forward(inputs)
+                loss = self._loss(logits, targets).sum()
+                ((loss + further) / rows).backward()  # type: ignore[no-untyped-call]
+            self._loss_sum += loss.detach()
         self._rows += rows
         self._sum_gradients()
         if self.config.clip:
@@ -236,7 +238,7 @@ class Run(Iterator[Record]):
         found: list[tuple[float, Any, Any]] = []
         for indices in length_batches(self.dev_set.lengths, self.config.batch_size, seed=0)[own::count]:
             inputs, targets = self._inputs(self.dev_set, indices, None)
-            logits = self._logits(inputs)
+            logits, _ = self._forward(inputs)
             found.append((float(self._loss(logits, targets).sum()), targets.cpu().numpy(), logits.float().cpu().numpy()))
         found = self.processes.gather_for_metrics(found, use_gather_object=True)
         losses, gold, scores = zip(*found, strict=True)
@@ -248,10 +250,11 @@ class Run(Iterator[Record]):
         inputs, targets = examples.batch(indices, seed)
         return {name: tensor.to(self.device) for name, tensor in inputs.items()}, targets.to(self.device)
 
-    def _logits(self, inputs: Weights) -> Tensor:
+    def _forward(self, inputs: Weights) -> tuple[Tensor, Tensor | float]:
+        """Logits, and the sum of the rows' further losses."""
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
-            logits: Tensor = self.module(**inputs)
-        return logits
+            out: Tensor | tuple[Tensor, Tensor] = self.module(**inputs)
+        return (out[0], out[1].float().sum()) if isinstance(out, tuple) else (out, 0.0)
 
     def _summed(self, value: float) -> float:
         return float(self.processes.reduce(torch.tensor(value, device=self.device), "sum"))

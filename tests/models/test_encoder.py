@@ -19,8 +19,8 @@ from argmine.models.bases import MINILM, load_base
 from argmine.models.encoder import EncoderClassifier
 from argmine.models.folder import add_figures, load_classifier, save
 from argmine.pipeline import Miner
-from argmine.schema import ActorSentence, LabelScheme, Span
-from argmine.training import TrainingConfig
+from argmine.schema import ActorSentence, LabelScheme, Rationale, Span
+from argmine.training import TrainingConfig, train
 
 QUICK = TrainingConfig(epochs=2, batch_size=8, learning_rate=1e-3, head_learning_rate=3e-3)
 
@@ -72,6 +72,53 @@ def test_figures_are_added_to_the_card(fitted: EncoderClassifier, tmp_path: Path
     assert "0.432 [0.40, 0.50]" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
     X, _, _ = planted(20)
     assert np.array_equal(load_classifier(tmp_path / "m").predict(X), fitted.predict(X))
+
+
+def test_rationales_teach_the_tokens_of_cues(tiny: str) -> None:
+    """With rationales the network tells the planted cue's token, for its owner only, though no label asks for it."""
+    X, y, _ = planted()
+    told: list[Rationale | None] = [
+        Rationale(tuple((int(k), _verb(row)) for k in np.flatnonzero(labels))) for row, labels in zip(X, y, strict=True)
+    ]
+    told[0] = None
+    model = EncoderClassifier(tiny, first_reader=False, noise=0.0, alone=0.0, masking=0.0)
+    model._prepare()
+    rows = model._rows(X, None, np.zeros(y.shape, dtype=np.float32), told, noisy=True)
+    for _ in train(model.module_, rows, None, replace(QUICK, epochs=40)):
+        pass
+    inputs, _ = rows.batch(list(range(len(rows))), seed=1)
+    cues = inputs.pop("cues")
+    with torch.no_grad():
+        embedded = model.module_.body.get_input_embeddings()(inputs["ids"]) + inputs["marks"] @ model.module_.marks
+        states = model.module_.body(inputs_embeds=embedded, attention_mask=inputs["attention"]).last_hidden_state
+        own = (inputs["asked"][..., None] * states[inputs["reading"]]).sum(1) / inputs["asked"].sum(1, keepdim=True)
+        odds = model.module_._cues(own, states, inputs["reading"])
+    assert (cues[0] == -1).all() and (cues[1:] >= 0).all()
+    assert odds[cues == 1].mean() > odds[cues == 0].mean() + 5
+
+
+def _verb(row: ActorSentence) -> Span:
+    """The word after the actor's mention."""
+    start = row.mentions[0].end + 1
+    return Span(start, row.text.index(" ", start))
+
+
+def test_a_teachers_probabilities_are_learned(tiny: str) -> None:
+    """Few labels that say nothing, and a teacher who knows the planted truth of other rows: the pupil knows it too."""
+    X, y, groups = planted(160)
+    few, blank = X[:32], np.zeros((32, 4), dtype=int)
+    model = EncoderClassifier(tiny, first_reader=False, rank=None, patience=99, training=replace(QUICK, epochs=40))
+    dev = (X[-64:], y[-64:], groups[-64:])
+    taught = clone(model).fit(few, blank, groups=groups[:32], dev=dev, taught=(X[32:-64], y[32:-64] * 0.9 + 0.05))
+    untaught = clone(model).fit(few, blank, groups=groups[:32], dev=dev)
+    fresh_X, fresh_y, _ = planted(seed=3)
+    assert taught.score(fresh_X, fresh_y) > 0.9 > untaught.score(fresh_X, fresh_y) + 0.2
+
+
+def test_rationales_must_be_one_a_row(tiny: str) -> None:
+    X, y, groups = planted(16)
+    with pytest.raises(InputError, match="1 rationales for 32 rows"):
+        EncoderClassifier(tiny).fit(X, y, groups=groups, rationales=[None])
 
 
 def test_same_seed_same_weights(tiny: str) -> None:
