@@ -244,7 +244,7 @@ def train(
         argmine.load_corpus(folder), out, recipe, base=base or MINILM, epochs=epochs, random_state=seed, device=device,
         checkpoints=None if recipe == "linear" else kept,
     )  # fmt: skip
-    for path in kept.glob("*/step-*"):
+    for path in kept.glob("step-*"):
         shutil.rmtree(path)
     click.echo(json.dumps({"model": out, "recipe": recipe, **figures}))
 

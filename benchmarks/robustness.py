@@ -36,7 +36,7 @@ GROUPS = {
     "posts": ("posts",),
     "press": ("background", "fact box", "news analysis", "newspaper", "op-ed"),
     "speech": ("council speech", "interview", "press briefing"),
-    "wire": ("agency note", "live blog", "machine-translated wire", "wire"),
+    "wire": ("agency note", "live blog", "machine-translated wire", "wire", "wire leads"),
 }
 # Which systems are fitted again for each group.
 REFITTED: dict[str, Callable[[], PositionClassifier]] = {"tfidf": systems.TfidfLogistic, "linear": argmine.LinearClassifier}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -55,8 +57,9 @@ def load_base(name: str = MINILM, longest: int = 128) -> Base:
 
     source = _packaged() if name == MINILM else name
     try:
-        body = AutoModel.from_pretrained(source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-        tokenizer = AutoTokenizer.from_pretrained(source)
+        with _no_progress_bar():
+            body = AutoModel.from_pretrained(source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+            tokenizer = AutoTokenizer.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise ModelError(
             f"base encoder {name!r} can't be loaded ({str(error).splitlines()[0]}); give {MINILM!r}, which needs no network, "
@@ -79,6 +82,20 @@ def load_base(name: str = MINILM, longest: int = 128) -> Base:
 
     sha256 = MINILM_SHA256 if name == MINILM else _digest(body)
     return Base(body, pieces, first, last, tokenizer.pad_token_id or 0, hidden, min(longest, most), sha256)
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    """Loading takes a second; a bar on standard error would stand between the messages of a command."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _packaged() -> Path:

@@ -12,7 +12,8 @@ _KINDS = {
     "linear": "One logistic regression a label over sparse features of the actor-sentence: words and cues before and after the actor's mentions, "
     "who owns the cues, other actors, quotation. Calibrated by a sigmoid on out-of-fold predictions.",
     "encoder": "A transformer encoder reads the sentence with its context once, mentions and cues marked; for each actor a head looks "
-    "for the words that express its positions, as annotators marked them, on top of the log odds of a linear first reader. The folder holds the change of the base's weights, not the base.",
+    "for the words that express its positions, as annotators marked them, on top of the log odds of a linear first reader. "
+    "The folder holds the change of the base's weights, not the base.",
 }
 _PARTS = {
     "dev": "corpus, dev (chosen on it: stopping, calibration, thresholds)",
