@@ -235,7 +235,7 @@ def train(
             "--base, --epochs, --checkpoints and --resume are the encoder's; the linear model is trained in one go, in seconds"
         )
     kept = Path(checkpoints or f"{out.rstrip('/')}.training")
-    broken_off = kept.exists() and any(kept.iterdir())
+    broken_off = any(kept.glob("step-*"))
     if resume and not broken_off:
         raise InputError(f"--resume: there is no training to go on with in {kept}; leave --resume away to begin one")
     if broken_off and not resume and recipe != "linear":

@@ -285,6 +285,7 @@ def test_train_an_encoder_break_it_off_and_resume(small_corpus: Path, tiny_encod
     assert run(*call).exit_code == 0
     assert "## Measured" in (out / "README.md").read_text(encoding="utf-8")
     assert not list((tmp_path / "model.training").glob("step-*"))
+    assert run(*call).exit_code == 0, "what is finished is no training to go on with"
     (tmp_path / "model.training" / "step-00000001").mkdir()
     result = run(*call)
     assert result.exit_code == 2 and "add --resume to go on with it" in result.stderr
