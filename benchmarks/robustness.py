@@ -123,7 +123,7 @@ def register_rows(name: str, model: PositionClassifier, test: Corpus, learn: Cor
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--models", nargs="+", default=["tfidf", "rules", "linear", "default"], help="systems, or paths of model folders")
+    parser.add_argument("--models", nargs="+", default=["tfidf", "rules", "linear", "encoder"], help="systems, or paths of model folders")
     parser.add_argument("--kept", type=Path, help="a folder of your own for fitted baselines (pickle files), not to fit them again")
     parser.add_argument("--failures", type=int, default=0, help="print this many failed pairs")
     parser.add_argument("--documents", type=int, help="a small try: the first N of each split; nothing is kept")

@@ -70,7 +70,11 @@ def quality() -> str:
 
 
 def labels() -> str:
-    body = [[text, model, *(span(found["labels"][label], 2) for label in LABELS)] for text, model, found in by_part()]
+    body = []
+    for view, kept in (("", "labels"), (", actor left aside", "sentence+labels")):
+        body += [
+            [text + view, model, *(span(found[kept][label], 2) for label in LABELS)] for text, model, found in by_part() if kept in found
+        ]
     return table(["text", "model", *LABELS], body)
 
 

@@ -49,7 +49,8 @@ def align(spans: Sequence[tuple[int, int]], start: int, end: int) -> int | None:
 class TripleScore:
     """Counts a document, and the figures that follow from them.
 
-    ``counts`` has, a document, (hits, false alarms, misses) under each view: ``triple``, ``sentence+label``, and each label.
+    ``counts`` has, a document, (hits, false alarms, misses) under each view: ``triple``, ``sentence+label``, each label, and
+    ``sentence+condition`` and the like: whether a sentence has the label, whoever the actor is.
     """
 
     counts: list[dict[str, tuple[int, int, int]]] = field(default_factory=list)
@@ -100,7 +101,9 @@ def _count(document: GoldDocument, got: Mapping[int, set[Pair]]) -> dict[str, tu
         _add(totals, "triple", asked, spare, found)
         _add(totals, "sentence+label", {lab for _, lab in asked}, {lab for _, lab in spare}, {lab for _, lab in found})
         for label in {lab for _, lab in asked | found}:
-            _add(totals, label, *({p for p in part if p[1] == label} for part in (asked, spare, found)))
+            of_label = [{p for p in part if p[1] == label} for part in (asked, spare, found)]
+            _add(totals, label, *of_label)
+            _add(totals, f"sentence+{label}", *({lab for _, lab in part} for part in of_label))
     return {view: (a, b, c) for view, (a, b, c) in totals.items()}
 
 

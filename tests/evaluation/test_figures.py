@@ -65,6 +65,7 @@ def test_triples_by_hand() -> None:
     score = score_triples(GOLD, {"a": rows})
     assert score.figures() == {"precision": 1 / 3, "recall": 1 / 3, "f1": 1 / 3, "asked": 3, "found": 3}
     assert score.figures("sentence+label")["f1"] == pytest.approx(2 * 2 / (3 + 3))
+    assert score.figures("sentence+refusal")["f1"] == 1.0 and score.figures("sentence+demand")["f1"] == pytest.approx(2 / 3)
     assert score.figures("refusal") == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "asked": 1, "found": 1}
 
 
