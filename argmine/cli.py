@@ -235,16 +235,16 @@ def train(
             "--base, --epochs, --checkpoints and --resume are the encoder's; the linear model is trained in one go, in seconds"
         )
     kept = Path(checkpoints or f"{out.rstrip('/')}.training")
-    broken_off = any(kept.glob("step-*"))
+    broken_off = recipe != "linear" and any(kept.glob("step-*"))
     if resume and not broken_off:
         raise InputError(f"--resume: there is no training to go on with in {kept}; leave --resume away to begin one")
-    if broken_off and not resume and recipe != "linear":
+    if broken_off and not resume:
         raise InputError(f"{kept}: a training was broken off here; add --resume to go on with it, or remove the folder to begin anew")
     figures = train_model(
         argmine.load_corpus(folder), out, recipe, base=base or MINILM, epochs=epochs, random_state=seed, device=device,
         checkpoints=None if recipe == "linear" else kept,
     )  # fmt: skip
-    for path in kept.glob("step-*"):
+    for path in kept.glob("step-*") if recipe != "linear" else ():
         shutil.rmtree(path)
     click.echo(json.dumps({"model": out, "recipe": recipe, **figures}))
 

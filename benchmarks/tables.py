@@ -176,7 +176,7 @@ def ablation() -> str:
 
 
 def variants() -> str:
-    """The encoder with one thing changed, and by how much that changes the reference's figures."""
+    """The encoder with one thing changed, and by how much that changes the figures of the recipe at the same budget (its row comes first)."""
     found = rows("encoder_variants")
     views = {
         "dev": ("dev",),
@@ -188,11 +188,12 @@ def variants() -> str:
     def value(row: dict[str, Any], path: tuple[str, ...]) -> float:
         return value(row[path[0]], path[1:]) if path else row  # type: ignore[return-value]
 
-    def shown(row: dict[str, Any], path: tuple[str, ...]) -> str:
-        return f"{value(row, path):.3f}" if row is found[0] else f"{value(row, path) - value(found[0], path):+.3f}"
-
-    body = [[r["variant"], str(r["epochs"]), f"{r['seconds'] / 60:.1f}", *(shown(r, path) for path in views.values())] for r in found]
-    return table(["variant", "epochs", "minutes", *views], body)
+    body = []
+    for recipe in sorted((r for r in found if r["variant"] == "recipe"), key=lambda r: -r["train_reports"] * r["epochs"]):
+        for r in (recipe, *(r for r in found if r["budget"] == recipe["budget"] and r is not recipe)):
+            shown = [f"{value(r, path):.3f}" if r is recipe else f"{value(r, path) - value(recipe, path):+.3f}" for path in views.values()]
+            body.append([r["variant"], str(r["train_reports"]), str(r["epochs"]), f"{r['seconds'] / 60:.1f}", *shown])
+    return table(["variant", "reports", "epochs", "minutes", *views], body)
 
 
 def reuse() -> str:

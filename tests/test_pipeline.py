@@ -11,7 +11,7 @@ from argmine.errors import InputError, ModelError
 from argmine.pipeline import read_document
 
 
-@pytest.mark.parametrize("model", ["linear", "rules"])
+@pytest.mark.parametrize("model", ["encoder", "linear", "rules"])
 def test_labels_offline(model: str, offline: None) -> None:
     report = argmine.load(model).label("Moscow refuses the ceasefire requested by Kyiv.")
     assert {(p.actor, p.label) for p in report.positions} == {("RUS", "refusal"), ("UKR", "demand")}

@@ -30,5 +30,26 @@ def test_the_claims_hold() -> None:
     assert found["linear"]["sentences"]["sentence+label"]["f1"] >= 0.60
     assert found["linear"]["reports"]["found_actors"]["recall"] >= 0.95
     assert found["linear"]["reports"]["found_actors"]["candidates_a_sentence"] <= 3
+    encoder = found["encoder"]
+    assert encoder["reports"]["end_to_end"]["f1"] >= 0.45 and encoder["reports"]["gold_actors"]["f1"] >= 0.55
+    assert encoder["sentences"]["sentence+label"]["f1"] >= 0.75 and encoder["sentences"]["sentence+labels"]["condition"]["f1"] >= 0.60
+    real = [encoder[part]["calibration"] for part in ("reports", "sentences", "speeches")]
+    assert all(c["ece"] <= 0.05 and c["accuracy_at_80"] > c["accuracy"] for c in real)
+    ahead = {(r["text"], r["against"]): r for r in tables.rows("paired") if r["model"] == "encoder"}
+    assert all(ahead[text, other]["p_holm"] < 0.05 for text in ("corpus_test", "reports") for other in found if other != "encoder")
     speeds = {r["model"]: r for r in tables.rows("speed")}
     assert speeds["linear"]["sentences_per_second"] >= 500 and speeds["linear"]["peak_mb"] < 600
+    assert speeds["encoder"]["sentences_per_second"] >= 60 and speeds["encoder"]["report_milliseconds"] < 1500
+    assert speeds["encoder"]["load_seconds"] < 6
+
+
+def test_variants_are_compared_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    def row(variant: str, budget: str, reports: int, dev: float) -> dict[str, object]:
+        real = {"end_to_end": dev, "sentence+label": dev}
+        figures = {"dev": dev, "corpus_test": dev, "reports": real, "sentences": real}
+        return {"variant": variant, "budget": budget, "train_reports": reports, "epochs": 2, "seconds": 60.0, **figures}
+
+    found = [row("recipe", "few", 9, 0.5), row("focal", "few", 9, 0.4), row("recipe", "all", 90, 0.7), row("focal", "all", 90, 0.75)]
+    monkeypatch.setattr(tables, "rows", lambda name: found)
+    lines = [line.split(" | ") for line in tables.variants().splitlines()[2:]]
+    assert [(cells[1], cells[4]) for cells in lines] == [("90", "0.700"), ("90", "+0.050"), ("9", "0.500"), ("9", "-0.100")]

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from argmine.actors.tokens import Token
-from argmine.actors.words import COLLECTIVES, ENTITIES, KINDS_OF_PEOPLE, LED, ORGANISATION_NOUNS, PEOPLE, PERSONS, ROLE_VERBS, TITLES
+from argmine.actors.words import (
+    COLLECTIVES,
+    ENTITIES,
+    KINDS_OF_PEOPLE,
+    NEED_A_KIND,
+    ORGANISATION_NOUNS,
+    PEOPLE,
+    PERSONS,
+    ROLE_VERBS,
+    TITLES,
+)
 
 __all__ = ["Words", "identifier"]
 
@@ -119,8 +129,9 @@ class Words:
             return None
         if last > i and self.words[last].norm in ORGANISATION_NOUNS:
             return last
-        if self.words[last].norm in ORGANISATION_NOUNS and last + 2 < stop and self.words[last + 1].norm in ("of", "for"):
-            return self._capitals(last + 2, stop)
+        of = last + 1
+        if self.words[last].norm in ORGANISATION_NOUNS and of + 1 < stop and self.words[of].norm in ("of", "for"):
+            return self._capitals(of + 1, stop) if self.gap(last) == self.gap(of) == " " else None
         acronym = last == i and len(self.surface(i)) >= 3 and self.surface(i).isupper() and self.surface(i).isalpha()
         return last if acronym and last + 1 < stop and self.gap(last) == " " and self.words[last + 1].norm in ROLE_VERBS else None
 
@@ -141,12 +152,12 @@ class Words:
         for j in range(i - 1, max(first - 1, i - 4), -1):
             kind = self.words[j].norm in KINDS_OF_PEOPLE
             named = self.surface(j)[:1].isupper() and j > first and self.words[j].norm not in _CALENDAR and self.words[j].norm not in TITLES
-            if j in self._taken or self.gap(j) not in (" ", "-", "' ", "’ ", "'s ", "’s ") or not (kind or named):
+            if j in self._taken or self.gap(j) not in (" ", "-", "' ", "’ ") or not (kind or named):
                 break
             begin = j
         if norm in PEOPLE:
             return begin
-        return begin if norm in LED and any(self.words[j].norm in KINDS_OF_PEOPLE for j in range(begin, i)) else None
+        return begin if norm in NEED_A_KIND and any(self.words[j].norm in KINDS_OF_PEOPLE for j in range(begin, i)) else None
 
 
 def identifier(words: Sequence[Token]) -> str:

@@ -19,7 +19,7 @@ from argmine.actors.phrases import Words, identifier
 from argmine.actors.registry import Alias, Registry, default_registry
 from argmine.actors.tokens import Token
 from argmine.actors.turns import read_speakers
-from argmine.actors.words import CIVIL, ENTITIES, LED, OPPONENTS, OPPOSED, PEOPLE, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
+from argmine.actors.words import CIVIL, ENTITIES, NEED_A_KIND, OPPONENTS, OPPOSED, PEOPLE, PERSONS, PRONOUNS, ROLE_VERBS, TITLES
 from argmine.schema import Mention, Sentence, Span
 
 __all__ = ["Reader", "Reading"]
@@ -110,6 +110,7 @@ class _Focus:
     joined: Counter[frozenset[str]] = field(default_factory=Counter)
     opponents: list[tuple[str, ...]] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
+    nouns: dict[str, str] = field(default_factory=dict)
     first_heads: dict[str, str] = field(default_factory=dict)
     surnames: dict[str, str] = field(default_factory=dict)
 
@@ -160,7 +161,8 @@ class _Reading:
         self.items: list[_Item] = []
         self.here = _Here(text)
         self.names: dict[str, str] = {}
-        self.first = 0
+        # The earliest word at which a phrase that goes back may begin: after the last mention of the sentence.
+        self.free_from = 0
         counts = Counter(alias.actor for _, alias in chosen)
         self.main = tuple(actor for actor, n in counts.most_common(2) if n > 1)
 
@@ -173,12 +175,12 @@ class _Reading:
             stop = at
             while stop < len(self.words) and self.words[stop].start < sentence.end:
                 stop += 1
-            self.here, self.first = _Here(self.text), at
+            self.here, self.free_from = _Here(self.text), at
             while at < stop:
                 known = len(self.here.items)
                 at = self._word(at, stop)
                 if len(self.here.items) > known:
-                    self.first = at
+                    self.free_from = at
             self._remember()
             self.items += self.here.items
 
@@ -196,7 +198,7 @@ class _Reading:
         if norm in ("the", "this", "that", "a", "an", "our") or norm in TITLES:
             return self._description(i, stop)
         capital = self.phrases.surface(i)[:1].isupper()
-        if (norm in PEOPLE or norm in LED) and not (capital and self.phrases.organisation(i, stop)):
+        if (norm in PEOPLE or norm in NEED_A_KIND) and not (capital and self.phrases.organisation(i, stop) is not None):
             return self._people(i, stop)
         if capital:
             return self._unlisted(i, stop)
@@ -241,15 +243,25 @@ class _Reading:
     def _people(self, i: int, stop: int) -> int:
         """People who act together: "thousands of students", "trade unions", "tribal leaders"; not "opposition to the plan"."""
         norm = self.words[i].norm
-        first = self.phrases.people(i, self.first)
-        if first is None or (norm == "opposition" and i + 1 < stop and self.words[i + 1].norm in ("to", *PEOPLE, *LED)):
+        first = self.phrases.people(i, self.free_from)
+        if first is None or self._no_people(i, stop):
             return i + 1
-        known = self.focus.heads.get(norm) if first == i else None
-        actor = known or identifier(self.words[first : i + 1])
-        self.names.setdefault(actor, actor.replace("_", " ").capitalize())
-        self._head(norm, actor)
+        actor = self.focus.heads.get(norm) if first == i else None
+        if actor is None:
+            actor = identifier(self.words[first : i + 1])
+            self.names.setdefault(actor, actor.replace("_", " ").capitalize())
+        self._name_head(norm, actor)
         self._add(first, i, (actor,), "description", "plural" if norm.endswith("s") or norm == "opposition" else "entity")
         return i + 1
+
+    def _no_people(self, i: int, stop: int) -> bool:
+        """Whether "opposition" is an act or a part of another phrase here: "opposition to the plan", "opposition leaders"."""
+        return self.words[i].norm == "opposition" and i + 1 < stop and self.words[i + 1].norm in ("to", *PEOPLE, *NEED_A_KIND)
+
+    def _name_head(self, noun: str, actor: str) -> None:
+        """From now on, the noun alone means this actor, which no table has: "the coalition" after "the Save Lakeland Coalition"."""
+        self._head(noun, actor)
+        self.focus.nouns[noun] = actor
 
     def _head(self, noun: str, actor: str) -> None:
         """From now on, the bare noun means this actor."""
@@ -331,10 +343,11 @@ class _Reading:
         return role + 1
 
     def _learned(self, i: int, stop: int) -> int:
-        """A bare noun whose owner the text has named: "the coalition" after "the Save Nigeria Coalition"."""
+        """A bare noun that stands for an actor that no table has: "the coalition" after "the Save Lakeland Coalition"."""
         noun = i + 1
-        actor = self.focus.heads.get(self.words[noun].norm) if noun < stop and self.phrases.gap(i) == " " else None
-        if actor is None or noun in self.hits:
+        bare = self.words[i].norm in ("the", "this", "our") and noun < stop and self.phrases.gap(i) == " " and noun not in self.hits
+        actor = self.focus.nouns.get(self.words[noun].norm) if bare else None
+        if actor is None or self._no_people(noun, stop):
             return i + 1
         self._add(i, noun, (actor,), "description", "plural" if self.words[noun].norm.endswith("s") else "entity")
         return noun + 1
@@ -403,7 +416,7 @@ class _Reading:
         if last is not None:
             actor = identifier(self.words[i : last + 1])
             self.names.setdefault(actor, self.text[self.words[i].start : self.words[last].end])
-            self._head(self.words[last].norm, actor)
+            self._name_head(self.words[last].norm, actor)
             self._add(i, last, (actor,), "name", "entity")
             return last + 1
         name = self.phrases.name_after(i, stop)

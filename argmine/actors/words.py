@@ -9,7 +9,7 @@ __all__ = [
     "FIRST_PERSON",
     "GLUE",
     "KINDS_OF_PEOPLE",
-    "LED",
+    "NEED_A_KIND",
     "OPPONENTS",
     "OPPOSED",
     "ORGANISATION_NOUNS",
@@ -62,22 +62,22 @@ PEOPLE = frozenset(
     families relatives mothers widows parents inhabitants youths traders shopkeepers merchants employers bankers bondholders growers herders
     pastoralists monks bishops imams priests clergymen scholars intellectuals academics professors dockers pilots lawmakers legislators deputies
     senators parliamentarians councillors governors prefects mayors chiefs warlords islamists fundamentalists nationalists loyalists royalists
-    communists radicals hardliners maoists mutineers hostage-takers strongmen pensioners shipowners trawlermen creditors dissenters
+    communists radicals hardliners maoists mutineers pensioners shipowners trawlermen creditors dissenters
     federations confederations""".split()
 )
 
 # Nouns that name people who act together only with a word before them that says who: "tribal leaders", "secular parties".
-LED = frozenset(
+NEED_A_KIND = frozenset(
     """leaders leader parties party groups group delegates negotiators spokesman spokeswoman representatives commanders chief official officials members
     movement coalition alliance federation confederation committee association council union network organisations organizations organisation
     organization""".split()
 )
 
-# Words before `PEOPLE` and `LED` that say who they are.
+# Words before `PEOPLE` and `NEED_A_KIND` that say who they are.
 KINDS_OF_PEOPLE = frozenset(
     """trade labour labor student students teachers farm farmers peasant workers miners opposition rebel rebels guerrilla insurgent separatist militant tribal
     clan ethnic indigenous religious church islamist islamic secular civic strike striking strikers protest protesting fasting catholic muslim hindu
-    buddhist orthodox sunni shiite shia christian ruling exiled jailed refugee prisoners women women's youth union unions teachers settler royalist
+    buddhist orthodox sunni shiite shia christian ruling exiled jailed refugee prisoners women youth union unions settler royalist
     communist socialist liberal conservative nationalist republican democratic green democracy university college shipyard public transport
     doctors lawyers medical business employers community village""".split()
 )

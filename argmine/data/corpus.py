@@ -228,7 +228,9 @@ class Corpus:
 
     @cached_property
     def rationales(self) -> list[Rationale | None]:
-        """For each row the words that express its positions, for models that learn from them too."""
+        """For each row the words that express its positions, for models that learn from them too; empty where no position has a cue."""
+        if not any(p.cue for d in self.documents for p in d.positions):
+            return []
         return read_rationales(self.X, self.documents, self.scheme)
 
     @property

@@ -31,7 +31,7 @@ def read_rows(documents: Iterable[Document], scheme: LabelScheme, reader: Reader
 
     Documents are read as raw text is, and then every found mention that overlaps an annotated one gets the annotated actor: a wrongly resolved
     "they" would be a row with a position's words and without its label, beside a row with the label and without the words. Candidates
-    that no annotation speaks of stay, as they will be found. Where mentions are given, nothing is read: the rows are the actors
+    that no annotation speaks of stay, as they will be found; who speaks a sentence stays as read, too. Where mentions are given, nothing is read: the rows are the actors
     that the annotation mentions in a sentence or gives a position in it.
 
     Args:

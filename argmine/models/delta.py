@@ -36,7 +36,7 @@ def take_delta(before: Mapping[str, Tensor], after: Mapping[str, Tensor], rank: 
         change = (tensor - before[name]).detach().float().cpu()
         if not change.any():
             continue
-        if rank is None or change.ndim != 2 or rank * sum(change.shape) >= change.numel():
+        if rank is None or change.ndim != 2 or rank * sum(change.shape) >= 2 * change.numel():
             out[name] = change.numpy().astype(np.float16)
             continue
         u, s, v = torch.linalg.svd(change, full_matrices=False)
@@ -48,7 +48,7 @@ def take_delta(before: Mapping[str, Tensor], after: Mapping[str, Tensor], rank: 
 
 
 def apply_delta(before: Mapping[str, Tensor], delta: Mapping[str, NDArray[np.generic]]) -> dict[str, Tensor]:
-    """The tensors after the change: the inverse of `take_delta` up to rank and half precision.
+    """The tensors after the change: the inverse of `take_delta` up to rank and precision.
 
     Raises:
         ValueError: for a change that does not fit the tensors.

@@ -120,6 +120,8 @@ class EncoderClassifier(PositionClassifier):
             raise InputError("X has no rows; a model needs some to learn from")
         if rationales and len(rationales) != len(X):
             raise InputError(f"there are {len(rationales)} rationales for {len(X)} rows; one a row is needed, or none at all")
+        if taught is not None:
+            _check_taught(taught[0], np.asarray(taught[1], dtype=float), gold.shape[1])
         if dev is None:
             kept = ~np.isin(names, self._held_out(names))
             dev = (_picked(X, ~kept), gold[~kept], list(names[~kept]))
@@ -212,7 +214,8 @@ class EncoderClassifier(PositionClassifier):
         self._place(before, self.delta_, {name: p.detach().numpy().astype(np.float16) for name, p in self._head().items()})
 
     def _head(self) -> dict[str, torch.Tensor]:
-        return {name: p for name, p in self.module_.state_dict().items() if not name.startswith("body.")}
+        # What tells whom a position is addressed to is only learned from.
+        return {name: p for name, p in self.module_.state_dict().items() if not name.startswith(("body.", "addressed."))}
 
     def _place(self, before: dict[str, torch.Tensor], delta: Arrays, head: Arrays) -> None:
         self.module_.body.load_state_dict(apply_delta(before, delta))
@@ -314,6 +317,13 @@ class EncoderClassifier(PositionClassifier):
 
 def _picked(X: Sequence[T], kept: NDArray[np.bool_]) -> list[T]:
     return [X[int(i)] for i in np.flatnonzero(kept)]
+
+
+def _check_taught(rows: Sequence[ActorSentence], soft: Floats, n_labels: int) -> None:
+    if soft.shape != (len(rows), n_labels) or not ((soft >= 0) & (soft <= 1)).all():
+        raise InputError(
+            f"the teacher's answers have shape {soft.shape}; probabilities of shape {(len(rows), n_labels)} are needed, one row a row"
+        )
 
 
 def _settled(first: LinearClassifier) -> LinearClassifier:

@@ -19,8 +19,8 @@ __all__ = ["ActorReader", "Rows"]
 
 # How many numbers a token and an actor are compared by, for each label.
 _CUE_WIDTH = 96
-# Log odds of a token being part of a cue before anything is learned; and of what is out of the question.
-_RARE, _NEVER = -3.0, -1e4
+# Log odds of a token being part of a cue before anything is learned; of a sentence without tokens; and of what is out of the question.
+_RARE, _UNLIKELY, _NEVER = -3.0, -100.0, -1e4
 
 
 class ActorReader(nn.Module):
@@ -92,7 +92,7 @@ class ActorReader(nn.Module):
         found = self._attend(actor, states[reading], outside)
         cue = self._cues(actor, states, reading)
         parts = torch.cat([actor, found, mean[reading], facts], 1)
-        surest = cue.masked_fill(outside[..., None], _NEVER).amax(1) / 4
+        surest = cue.masked_fill(outside[..., None], _NEVER).amax(1).clamp(min=_UNLIKELY) / 4
         if self.first_scale is None or first is None:
             out: Tensor = self.head(torch.cat([parts, surest], 1))
         else:

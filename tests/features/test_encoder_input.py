@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -41,6 +42,20 @@ def test_noise_keeps_every_mention_on_its_words(words: Sequence[str], seed: int)
     assert [len(spans) for spans in after.asked] == [len(spans) for spans in before.asked]
     letters = iter(before.text.lower())
     assert all(c in letters for c in after.text.lower())
+
+
+@given(WORDS, st.integers(0, 2**32 - 1))
+@settings(max_examples=200, deadline=None)
+def test_cues_stay_on_their_words_through_noise_and_tokens(words: Sequence[str], seed: int) -> None:
+    reading = a_reading(words)
+    cues = tuple((k, Span(m.start(), m.end())) for k, m in enumerate(re.finditer(r"refuses|talks", reading.text)))
+    reading = noised(replace(reading, cues=(cues, ())), np.random.default_rng(seed), 0.5)
+    (tokens,) = assemble([reading], pieces, START, STOP, 64)
+    shown = [reading.text[span.start : span.end].lower() for _, span in reading.cues[0]]
+    assert all(words in ("refuses", "talks") for words in shown) and len(shown) == len(cues) and reading.cues[1] == ()
+    for (_, places), word in zip(tokens.cues[0], shown, strict=True):
+        # A cue that lost the space before it is one token with the name.
+        assert len(places) == 1 and tokens.ids[places[0]] >= len(word) + 10
 
 
 def test_noise_drops_articles_glues_words_and_lowers_capitals() -> None:

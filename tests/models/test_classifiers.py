@@ -160,6 +160,7 @@ def test_another_label_scheme(tmp_path: Path) -> None:
     assert load_classifier(tmp_path).scheme_ == scheme
 
 
-def test_the_shipped_model_was_trained_on_the_shipped_corpus(root: Path) -> None:
-    record = json.loads((root / "argmine" / "pretrained" / "linear" / "model.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", ["encoder", "linear"])
+def test_the_shipped_model_was_trained_on_the_shipped_corpus(name: str, root: Path) -> None:
+    record = json.loads((root / "argmine" / "pretrained" / name / "model.json").read_text(encoding="utf-8"))
     assert record["corpus"] == load_corpus().digest

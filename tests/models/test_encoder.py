@@ -115,6 +115,13 @@ def test_a_teachers_probabilities_are_learned(tiny: str) -> None:
     assert taught.score(fresh_X, fresh_y) > 0.9 > untaught.score(fresh_X, fresh_y) + 0.2
 
 
+def test_a_teachers_answers_are_checked(tiny: str) -> None:
+    X, y, groups = planted(16)
+    for soft in (np.zeros((3, 4)), np.full((2, 4), 1.5)):
+        with pytest.raises(InputError, match="the teacher's answers have shape"):
+            EncoderClassifier(tiny).fit(X, y, groups=groups, taught=(X[:2], soft))
+
+
 def test_rationales_must_be_one_a_row(tiny: str) -> None:
     X, y, groups = planted(16)
     with pytest.raises(InputError, match="1 rationales for 32 rows"):

@@ -36,6 +36,22 @@ def test_learns_a_planted_rule(loss: str) -> None:
     assert run.history[0].loss > 2 * last.loss
 
 
+class Further(Tiny):
+    """Also wants its parameters to be small, which no label asks for."""
+
+    def forward(self, **inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | torch.Tensor:
+        logits = super().forward(**inputs)
+        return (logits, torch.full((len(logits),), 0.5) * sum(p.square().sum() for p in self.parameters())) if self.training else logits
+
+
+def test_a_further_loss_is_learned_from_and_not_recorded() -> None:
+    plain_run, further = (train(module, Planted(96, 0), Planted(32, 1), replace(CONFIG, epochs=1)) for module in (Tiny(), Further()))
+    (a,), (b,) = list(plain_run), list(further)
+    size = [sum(float(p.detach().square().sum()) for p in run.module.parameters()) for run in (plain_run, further)]
+    assert size[1] < size[0] and b.dev is not None
+    assert b.loss < a.loss + 0.5, "the further loss, far above that, is no part of the record"
+
+
 def test_same_seed_same_weights_other_seed_others() -> None:
     digests = []
     for seed in (0, 0, 1):
