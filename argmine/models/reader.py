@@ -102,7 +102,8 @@ class ActorReader(nn.Module):
         told = (cues >= 0) & ~outside[..., None]
         missed = binary_cross_entropy_with_logits(cue, cues.clamp(min=0), reduction="none") * told
         wrong = binary_cross_entropy_with_logits(self.addressed(parts).float(), addressed, reduction="none")
-        return out, self.cue_weight * missed.sum(1).mean(1) + self.addressed_weight * wrong.mean(1)
+        known = cues[:, 0, 0] >= 0
+        return out, self.cue_weight * missed.sum(1).mean(1) + self.addressed_weight * wrong.mean(1) * known
 
     def _attend(self, actor: Tensor, states: Tensor, outside: Tensor) -> Tensor:
         """What the actor finds in its sentence, shape (n_rows, width)."""
