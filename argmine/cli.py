@@ -216,23 +216,25 @@ _WRITERS: dict[str, Callable[[Iterable[Any], IO[str]], None]] = {
 @click.option("--device", default="cpu", show_default=True, help="As torch names it: cpu, cuda, cuda:1.")
 @click.option("--checkpoints", type=click.Path(file_okay=False), help="Where a training is kept while it runs.  [default: OUT.training]")
 @click.option("--resume", is_flag=True, help="Go on with a training that was broken off.")
+@click.option("--taught", type=click.Path(), help="A folder of unlabelled reports with a teacher's answers.  [default, with the shipped corpus: the shipped ones]")
 def train(
     folder: str | None, kind: str | None, recipe: str | None, out: str, base: str | None, epochs: int | None, seed: int, device: str,
-    checkpoints: str | None, resume: bool,
+    checkpoints: str | None, resume: bool, taught: str | None,
 ) -> None:  # fmt: skip
     """Train a classifier on a corpus's train split (or all of it, without splits) and save it as a model folder.
 
     While the encoder trains, checkpoints and a log are kept; --resume goes on from them, and ends with the same weights.
     """
+    from argmine.data.unlabelled import read_taught, shipped_unlabelled
     from argmine.models.bases import MINILM
     from argmine.models.recipes import train_model
 
     if kind and recipe:
         raise InputError("--model and --recipe are both given; --recipe alone says which model is made, and how")
     recipe = recipe or {None: "default", "encoder": "default", "linear": "linear"}[kind]
-    if recipe == "linear" and (base or epochs or resume or checkpoints):
+    if recipe == "linear" and (base or epochs or resume or checkpoints or taught):
         raise InputError(
-            "--base, --epochs, --checkpoints and --resume are the encoder's; the linear model is trained in one go, in seconds"
+            "--base, --epochs, --checkpoints, --resume and --taught are the encoder's; the linear model is trained in one go, in seconds"
         )
     kept = Path(checkpoints or f"{out.rstrip('/')}.training")
     broken_off = recipe != "linear" and any(kept.glob("step-*"))
@@ -240,9 +242,11 @@ def train(
         raise InputError(f"--resume: there is no training to go on with in {kept}; leave --resume away to begin one")
     if broken_off and not resume:
         raise InputError(f"{kept}: a training was broken off here; add --resume to go on with it, or remove the folder to begin anew")
+    learned = argmine.load_corpus(folder)
+    answers = Path(taught) if taught else shipped_unlabelled() if folder is None and recipe == "default" else None
     figures = train_model(
-        argmine.load_corpus(folder), out, recipe, base=base or MINILM, epochs=epochs, random_state=seed, device=device,
-        checkpoints=None if recipe == "linear" else kept,
+        learned, out, recipe, base=base or MINILM, epochs=epochs, random_state=seed, device=device,
+        checkpoints=None if recipe == "linear" else kept, taught=read_taught(answers, learned.scheme) if answers else None,
     )  # fmt: skip
     for path in kept.glob("step-*") if recipe != "linear" else ():
         shutil.rmtree(path)

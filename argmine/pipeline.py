@@ -22,11 +22,13 @@ from argmine.render import document_html
 from argmine.schema import ActorSentence, Document, Position, check_date, document_name
 from argmine.text import quotations, sentences
 
-__all__ = ["DEFAULT", "LabelledDocument", "Miner", "load", "read_document", "read_text"]
+__all__ = ["ADDRESSED", "DEFAULT", "LabelledDocument", "Miner", "load", "read_document", "read_text"]
 
 DEFAULT = "encoder"
 MOST_CHARACTERS = 5_000_000
 _BATCH = 4096
+# From which probability on a position is said to be addressed to an actor.
+ADDRESSED = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,14 @@ class LabelledDocument:
     Attributes:
         document: the text, its sentences and the mentions of actors.
         positions: in the order of sentences.
-        names: the name to show for each actor that has a position.
+        names: the name to show for each actor that has a position, or is a target of one.
+        candidates: for each sentence the actors that it was read for.
     """
 
     document: Document
     positions: tuple[Position, ...]
     names: dict[str, str]
+    candidates: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def by_sentence(self) -> tuple[tuple[Position, ...], ...]:
@@ -58,10 +62,11 @@ class LabelledDocument:
             mentions = document.mentions_by_sentence[index]
             yield {
                 "document": document.id, "sentence": index, "start": sentence.start, "end": sentence.end, "text": document.sentence_text(index),
+                "actors": list(self.candidates[index]) if self.candidates else [],
                 "positions": [
                     {
                         "actor": p.actor, "name": self.names[p.actor], "label": p.label, "probability": round(p.probability, 4),
-                        "mentions": [[m.start, m.end] for m in mentions if m.actor == p.actor], "target": p.target,
+                        "mentions": [[m.start, m.end] for m in mentions if m.actor == p.actor], "target": p.target, "cue": p.cue,
                     }
                     for p in positions
                 ],
@@ -108,16 +113,37 @@ class Miner:
         """
         document = read_document(text, name, date, self._reader)
         rows = actor_sentences(document)
-        labels = self.classifier.scheme_.labels
         positions: list[Position] = []
         for start in range(0, len(rows), _BATCH):
-            batch = rows[start : start + _BATCH]
-            probabilities = self.classifier.predict_proba(batch)
-            for i, k in np.argwhere(self.classifier.decide(probabilities) & (probabilities >= self.min_confidence)):
-                row = batch[i]
-                positions.append(Position(row.actor, labels[k], row.sentence, float(probabilities[i, k]), target=_target(row, document)))
-        names = {p.actor: document.names.get(p.actor) or self.registry.name(p.actor) for p in positions}
-        return LabelledDocument(document, tuple(positions), names)
+            positions += self._positions(rows[start : start + _BATCH], document)
+        shown = dict.fromkeys(actor for p in positions for actor in (p.actor, p.target) if actor)
+        names = {actor: document.names.get(actor) or self.registry.name(actor) for actor in shown}
+        candidates: list[list[str]] = [[] for _ in document.sentences]
+        for row in rows:
+            candidates[row.sentence].append(row.actor)
+        return LabelledDocument(document, tuple(positions), names, tuple(map(tuple, candidates)))
+
+    def _positions(self, rows: list[ActorSentence], document: Document) -> Iterator[Position]:
+        probabilities = self.classifier.predict_proba(rows)
+        given = np.argwhere(self.classifier.decide(probabilities) & (probabilities >= self.min_confidence))
+        # Words and targets are asked of the sentences with positions only, of all their rows: whoever is addressed need have no position.
+        found = {rows[i].sentence for i, _ in given}
+        asked = [row for row in rows if row.sentence in found]
+        explained = self.classifier.explain(asked)
+        place = {(row.sentence, row.actor): n for n, row in enumerate(asked)}
+        beside: dict[int, list[int]] = {}
+        for n, row in enumerate(asked):
+            beside.setdefault(row.sentence, []).append(n)
+        for i, k in given:
+            row = rows[i]
+            cue = explained.cues[place[row.sentence, row.actor]][k]
+            target = _only_other(row, document)
+            if explained.addressed is not None:
+                others = [(float(explained.addressed[n, k]), asked[n].actor) for n in beside[row.sentence] if asked[n].actor != row.actor]
+                likely, best = max(others, default=(0.0, ""))
+                target = best if likely >= ADDRESSED else None
+            words = row.text[cue.start : cue.end] if cue else None
+            yield Position(row.actor, self.classifier.scheme_.labels[k], row.sentence, float(probabilities[i, k]), target, words)
 
     def stream(self, paths: str | Path | Iterable[str | Path], date: str | None = None) -> Iterator[LabelledDocument]:
         """Label files one after the other, in order, holding one at a time."""
@@ -125,7 +151,7 @@ class Miner:
             yield self.label(read_text(path), name=document_name(path), date=date)
 
 
-def _target(row: ActorSentence, document: Document) -> str | None:
+def _only_other(row: ActorSentence, document: Document) -> str | None:
     """The one other actor that the sentence names, if there is just one."""
     others = {m.actor for m in document.mentions_by_sentence[row.sentence] if m.actor != row.actor}
     return others.pop() if len(others) == 1 else None

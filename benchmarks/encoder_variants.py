@@ -1,21 +1,20 @@
 """What each part of the encoder is worth: the recipe with one thing changed, at equal cost.
 
-    python benchmarks/encoder_variants.py [FOLDER] [--share S] [--epochs N] [--only NAME ...] [--teacher FOLDER]
+    python benchmarks/encoder_variants.py [FOLDER] [--share S] [--epochs N] [--only NAME ...]
+    python benchmarks/encoder_variants.py [FOLDER] --teacher BASE [--answers FILE]
 
 Every variant learns from the same share of the train split, in about as many passes of the encoder (one that reads every pair alone
-gets fewer epochs for it), and is calibrated on dev. Choices are made on dev; FOLDER, with annotated real reports, is only measured.
-``--teacher`` adds a larger encoder from a local folder, as many epochs but far more work, and the small one distilled from it: it learns from
-the share's labels, and from the teacher's probabilities for the other reports of the train split, whose labels nobody sees.
+gets fewer epochs for it), and is calibrated on dev. Choices are made on dev; FOLDER, with annotated real reports, is only measured. The recipe
+learns from a teacher's answers to unlabelled reports too, but with a share below 1 no variant does: the teacher has seen the whole split.
+``--teacher`` trains that teacher, a larger encoder from a local folder, on the whole train split, judges it, and writes its answers.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import random
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -25,16 +24,18 @@ import quality
 import tables
 
 import argmine
-from argmine.actors.candidates import actor_sentences
 from argmine.data import Corpus
+from argmine.data.unlabelled import ANSWERS, Taught, read_reports, read_taught, shipped_unlabelled, unlabelled_rows
 from argmine.evaluation.triples import read_gold
 from argmine.models.encoder import DEFAULT_TRAINING, EncoderClassifier
 from argmine.models.folder import load_classifier
-from argmine.pipeline import Miner, read_document
+from argmine.pipeline import Miner
 
 # One line a variant: what is changed, in the classifier's settings and in its training's.
 VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "recipe": ({}, {}),
+    "without a teacher": ({"taught": False}, {}),
+    "without a teacher, no rationales": ({"taught": False, "cue_weight": 0.0, "addressed_weight": 0.0}, {}),
     "no rationales": ({"cue_weight": 0.0, "addressed_weight": 0.0}, {}),
     "rationales: cues alone": ({"addressed_weight": 0.0}, {}),
     "rationales: what is addressed alone": ({"cue_weight": 0.0}, {}),
@@ -55,13 +56,10 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "all of the change kept": ({"rank": None}, {}),
     "rank 8": ({"rank": 8}, {}),
 }
-TEACHER, PUPIL = "a larger encoder, as many epochs", "distilled from it on unlabelled reports"
+TEACHER = "the teacher: a larger encoder, as many epochs"
 
 
-def fitted(
-    parts: dict[str, Corpus], epochs: int, settings: dict[str, Any], training: dict[str, Any],
-    taught: tuple[list[Any], Any] | None = None,
-) -> EncoderClassifier:  # fmt: skip
+def fitted(parts: dict[str, Corpus], epochs: int, settings: dict[str, Any], training: dict[str, Any], taught: Taught | None = None) -> EncoderClassifier:
     """One variant, trained."""
     train, dev = parts["train"], parts["dev"]
     model = EncoderClassifier(**settings, training=replace(DEFAULT_TRAINING, epochs=epochs, **training))
@@ -84,15 +82,18 @@ def judged(name: str, model: EncoderClassifier, parts: dict[str, Corpus], folder
 
 def variant(name: str, parts: dict[str, Corpus], folder: Path | None, epochs: int) -> dict[str, Any]:
     """Train one variant, and judge it."""
-    settings, training = VARIANTS[name]
+    settings, training = dict(VARIANTS[name][0]), VARIANTS[name][1]
     train = parts["train"]
     whole = len(train) == len(argmine.load_corpus().select(split="train"))
-    if not settings and not training and whole and epochs == DEFAULT_TRAINING.epochs:
+    wanted = settings.pop("taught", True)
+    folder_of_answers = shipped_unlabelled() if whole and wanted else None
+    if not settings and not training and epochs == DEFAULT_TRAINING.epochs and folder_of_answers:
         return shipped(name, parts, folder)
     if settings.get("by_pair"):
         epochs = max(1, round(epochs * len({(r.document, r.sentence) for r in train.X}) / len(train.X)))
     began = time.perf_counter()
-    model = fitted(parts, epochs, settings, training)
+    taught = read_taught(folder_of_answers, train.scheme) if folder_of_answers else None
+    model = fitted(parts, epochs, settings, training, taught)
     return judged(name, model, parts, folder, time.perf_counter() - began)
 
 
@@ -106,17 +107,18 @@ def shipped(name: str, parts: dict[str, Corpus], folder: Path | None) -> dict[st
     return judged(name, model, parts, folder, sum(r.seconds for r in model.history_))
 
 
-def distilled(base: str, parts: dict[str, Corpus], unlabelled: Corpus, folder: Path | None, epochs: int) -> Iterator[dict[str, Any]]:
-    """A larger encoder, and the small one that learns from it too: from its probabilities for the train reports that are not in the share."""
+def teach(base: str, parts: dict[str, Corpus], folder: Path | None, epochs: int, answers: Path) -> dict[str, Any]:
+    """Train the teacher, let it answer the unlabelled reports, and judge it."""
     began = time.perf_counter()
     teacher = fitted(parts, epochs, {"base": base, "rank": None}, {"learning_rate": 6e-5})
-    yield judged(TEACHER, teacher, parts, folder, time.perf_counter() - began)
-    began = time.perf_counter()
-    # As raw text is read: rows that the annotation alone knows of are not among them.
-    rows = [row for d in unlabelled for row in actor_sentences(read_document(d.text, d.id, d.date))]
-    soft = teacher.predict_proba(rows)
-    pupil = fitted(parts, epochs, {}, {}, (rows, soft))
-    yield judged(PUPIL, pupil, parts, folder, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    rows = unlabelled_rows(read_reports(answers.parent))
+    records = [
+        {"document": row.document, "sentence": row.sentence, "actor": row.actor, "probabilities": [round(float(x), 4) for x in p]}
+        for row, p in zip(rows, teacher.predict_proba(rows), strict=True)
+    ]
+    answers.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return judged(TEACHER, teacher, parts, folder, seconds)
 
 
 def main() -> None:
@@ -125,17 +127,18 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the train split's reports")
     parser.add_argument("--epochs", type=int, default=DEFAULT_TRAINING.epochs)
     parser.add_argument("--only", nargs="*", default=list(VARIANTS), choices=list(VARIANTS))
-    parser.add_argument("--teacher", help="folder of a larger encoder: not at equal cost")
+    parser.add_argument("--teacher", metavar="BASE", help="folder of a larger encoder to train as a teacher, at far more work; nothing else is done")
+    parser.add_argument("--answers", type=Path, help="where the teacher's answers go, beside the unlabelled reports  [default: the shipped ones]")
     a = parser.parse_args()
-    if a.teacher and a.share >= 1:
-        parser.error(f"--share {a.share}: a teacher needs reports that are not in the share, to read them unlabelled; give less than 1")
+    unlabelled = shipped_unlabelled()
+    answers = a.answers or (unlabelled / ANSWERS if unlabelled else None)
+    if a.teacher and (a.share < 1 or answers is None):
+        parser.error("--teacher learns from the whole train split, and needs a folder of unlabelled reports to answer")
     train, dev, test = argmine.load_corpus().split()
     chosen = set(random.Random(0).sample([d.id for d in train], round(a.share * len(train))))
     parts = {"train": train.select(lambda d: d.id in chosen), "dev": dev, "test": test}
-    found = (variant(name, parts, a.folder, a.epochs) for name in a.only)
-    if a.teacher:
-        found = itertools.chain(found, distilled(a.teacher, parts, train.select(lambda d: d.id not in chosen), a.folder, a.epochs))
-    for row in found:
+    taught = (teach(a.teacher, parts, a.folder, a.epochs, answers) for _ in range(1)) if a.teacher and answers else None
+    for row in taught or (variant(name, parts, a.folder, a.epochs) for name in a.only):
         print(json.dumps(row), flush=True)
         budget = f"{a.share:g} of the train split, {a.epochs} epochs"
         tables.keep("encoder_variants", [row | {"budget": budget, "key": f"{row['variant']}: {budget}"}], by="key")

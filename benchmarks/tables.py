@@ -196,6 +196,15 @@ def variants() -> str:
     return table(["variant", "reports", "epochs", "minutes", *views], body)
 
 
+def explanations() -> str:
+    """Words and addressees that a model names, on the corpus's test split."""
+    body = [
+        [r["model"], str(r["positions"]), f"{r['words']:.3f}", number(r["addressee"], ".3f"), f"{r['addressee_by_rule']:.3f}"]
+        for r in rows("explanations")
+    ]
+    return table(["model", "positions found rightly", "words", "addressee", "addressee by the rule"], body)
+
+
 def reuse() -> str:
     body = [
         [r["labels"], r["model"], str(r["sentences"]), str(r["kinds"]), f"{r['macro_f1']:.3f}", f"{r['micro_f1']:.3f} [{r['interval'][0]:.2f}, {r['interval'][1]:.2f}]"]
@@ -244,6 +253,7 @@ SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "learning_curve": (PAGE, learning_curve),
     "ablation": (PAGE, ablation),
     "variants": (PAGE, variants),
+    "explanations": (PAGE, explanations),
     "reuse": (PAGE, reuse),
     "figures": ("README.md", figures),
 }

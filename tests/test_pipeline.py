@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import argmine
 from argmine.errors import InputError, ModelError
-from argmine.pipeline import read_document
+from argmine.models.base import Explained, PositionClassifier
+from argmine.pipeline import Miner, read_document
+from argmine.schema import FOUR_LABELS, ActorSentence, Span
 
 
 @pytest.mark.parametrize("model", ["encoder", "linear", "rules"])
@@ -81,3 +85,33 @@ def test_rows_of_learning_and_labelling_are_made_alike() -> None:
     assert [(s.start, s.end) for s in raw.sentences] == [(s.start, s.end) for s in document.sentences]
     rows, expected = ([(r.sentence, r.actor, r.mentions) for r in actor_sentences(d)] for d in (bare, raw))
     assert rows == expected
+
+
+class _Urges(PositionClassifier):
+    """Everybody in a sentence of Norway's is addressed, Chad most; Norway alone demands, with the sentence's second word."""
+
+    scheme_, thresholds_ = FOUR_LABELS, np.full(4, 0.5)
+
+    def fit(self, X: object, y: object = None) -> _Urges:
+        return self
+
+    def _probabilities(self, X: Sequence[ActorSentence]) -> np.ndarray:
+        return np.array([[float(row.actor == "NOR"), 0, 0, 0] for row in X])
+
+    def explain(self, X: Sequence[ActorSentence]) -> Explained:
+        word = [Span(row.text.index(" ") + 1, row.text.index(" ", row.text.index(" ") + 1)) for row in X]
+        addressed = np.array([[{"TCD": 0.9, "MLI": 0.6, "NOR": 1.0}.get(row.actor, 0.4)] * 4 for row in X])
+        return Explained([(w, None, None, None) for w in word], addressed)
+
+
+def test_words_and_target_are_the_classifiers() -> None:
+    report = Miner(_Urges()).label("Norway urges Mali and Chad to sign. Norway urges Peru to sign. Peru waits for Chad.")
+    assert [(p.actor, p.cue, p.target) for p in report.positions] == [("NOR", "urges", "TCD"), ("NOR", "urges", None)]
+    first = next(report.records())
+    assert first["positions"][0]["cue"] == "urges" and set(first["actors"]) == {"NOR", "MLI", "TCD"}
+    assert report.names == {"NOR": "Norway", "TCD": "Chad"}
+
+
+def test_without_a_head_for_it_the_only_other_actor_is_the_target() -> None:
+    report = argmine.load("rules").label("Norway demands that Chad sign. Norway demands that Chad and Mali sign.")
+    assert [(p.cue, p.target) for p in report.positions if p.actor == "NOR"] == [("demands that", "TCD"), ("demands that", None)]

@@ -161,12 +161,15 @@ class Tokens:
         ids: token ids with the special ones, shape (length,).
         marks: 0 or 1, shape (length, len(MARKS)).
         asked: 0 or 1, shape (n_rows, length): the tokens of each row's actor.
+        first, offsets: where the sentence begins, and the characters of its tokens, shape (n, 2).
         cues: for each row the columns of labels and the indices of the tokens that express them.
     """
 
     ids: NDArray[np.int64]
     marks: NDArray[np.float32]
     asked: NDArray[np.float32]
+    first: int
+    offsets: NDArray[np.int64]
     cues: tuple[tuple[tuple[int, NDArray[np.int64]], ...], ...] = ()
 
     @cached_property
@@ -222,4 +225,4 @@ def _marked(reading: Reading, ids: NDArray[np.int64], first: int, offsets: Seque
         for span in spans:
             asked[i, inside][within(span)] = 1
     cues = tuple(tuple((k, first + np.flatnonzero(within(span))) for k, span in row) for row in reading.cues)
-    return Tokens(ids, marks, asked, cues)
+    return Tokens(ids, marks, asked, first, np.array(offsets, dtype=np.int64).reshape(-1, 2), cues)

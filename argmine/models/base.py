@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,26 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from argmine.errors import InputError
-from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme
+from argmine.features.cues import sentence_cues
+from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme, Span
 
-__all__ = ["PositionClassifier", "best_thresholds", "check_rows"]
+__all__ = ["Explained", "PositionClassifier", "best_thresholds", "check_rows"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]
+
+
+class Explained(NamedTuple):
+    """What speaks for the labels of some rows.
+
+    Attributes:
+        cues: for each row and label the stretch of the row's text that would express it, or None.
+        addressed: how likely a position of another actor with that label is addressed to the row's actor, shape (n_rows, n_labels);
+            None from a model that can't tell.
+    """
+
+    cues: list[tuple[Span | None, ...]]
+    addressed: Floats | None = None
 
 
 class PositionClassifier(BaseEstimator):  # type: ignore[misc]
@@ -59,6 +74,19 @@ class PositionClassifier(BaseEstimator):  # type: ignore[misc]
             given &= np.arange(given.shape[1]) == best[:, None]
         return given.astype(np.int8)
 
+    def explain(self, X: Sequence[ActorSentence]) -> Explained:
+        """The words in which each label is seen, and whom it is addressed to.
+
+        Unless a subclass knows better, the words are those of the cue table: the first of the label whose owner is the actor, else the first of the label.
+
+        >>> row = ActorSentence("Moscow refuses the ceasefire requested by Kyiv.", "RUS", (Span(0, 6),), (Span(42, 46),))
+        >>> from argmine.models.rules import RuleClassifier
+        >>> found = RuleClassifier().fit([]).explain([row])
+        >>> [row.text[cue.start : cue.end] if cue else None for cue in found.cues[0]], found.addressed
+        (['requested by', None, 'refuses', None], None)
+        """
+        return Explained([tuple(_cue(row, label) for label in self.scheme_.labels) for row in X])
+
     def score(self, X: Sequence[ActorSentence], y: Labels) -> float:
         """F1 over all (row, label) pairs, which is F1 on triples when every gold pair has a row."""
         predicted = self.predict(X)
@@ -70,6 +98,12 @@ class PositionClassifier(BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "thresholds_")
+
+
+def _cue(row: ActorSentence, label: str) -> Span | None:
+    hits = [h for h in sentence_cues(row.text, tuple(sorted({*row.mentions, *row.others}))).hits if h.cue.label == label]
+    best = min(hits, key=lambda h: h.owner not in row.mentions, default=None)
+    return Span(best.start, best.end) if best else None
 
 
 def check_rows(X: Sequence[ActorSentence], y: object, scheme: LabelScheme = FOUR_LABELS) -> Labels:

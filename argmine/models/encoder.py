@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from argmine.errors import InputError
 from argmine.features.encoder import facts, readings
-from argmine.models.base import Floats, Labels, PositionClassifier, best_thresholds, check_rows
+from argmine.models.base import Explained, Floats, Labels, PositionClassifier, best_thresholds, check_rows
 from argmine.models.bases import MINILM, Base, load_base
 from argmine.models.calibration import Calibrator, ConformalSets
 from argmine.models.delta import Arrays, apply_delta, take_delta
 from argmine.models.linear import LinearClassifier
 from argmine.models.reader import ActorReader, Rows
-from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme, Rationale
+from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme, Rationale, Span
 from argmine.training import Record, Run, TrainingConfig, checkpointed, keep_best, logged, progress, resume, train, until_stale
 
 __all__ = ["DEFAULT_TRAINING", "EncoderClassifier"]
@@ -32,6 +32,10 @@ DEFAULT_TRAINING = TrainingConfig(epochs=4, learning_rate=1e-4, head_learning_ra
 _BATCH = 64
 # Log odds beyond this say nothing more, and would drown what the encoder adds.
 _MOST_ODDS = 8.0
+# How much the first reader's log odds count beside the encoder's, in their mean.
+_FIRST_SHARE = 0.25
+# A cue is its surest token, and those beside it that are at least this share as likely.
+_CUE_SHARE = 0.5
 
 
 class EncoderClassifier(PositionClassifier):
@@ -39,7 +43,7 @@ class EncoderClassifier(PositionClassifier):
 
     The sentence is read once with its context, every mention marked; an actor's probabilities come from the states of its own
     mentions. The first reader is a `LinearClassifier`: its log odds (out of fold while training) are where the encoder's start, both
-    are averaged in the end, and rows that the first reader finds hopeless are not read again: the encoder costs the time, and few rows
+    are averaged in the end (three to one), and rows that the first reader finds hopeless are not read again: the encoder costs the time, and few rows
     hold a position.
 
     Args:
@@ -66,6 +70,7 @@ class EncoderClassifier(PositionClassifier):
         gate_: rows whose highest probability by the first reader is below are not read again.
         calibrator_, conformal_: fitted on what is held out.
         dev_probabilities_: of what was held out, shape (n_rows, n_labels).
+        explains_: whether the network learned to tell cues and what is addressed to whom.
         history_: one record an epoch.
         thresholds_: shape (n_labels,), the best for F1 on what is held out.
     """
@@ -136,6 +141,7 @@ class EncoderClassifier(PositionClassifier):
             if first is not None and self.first_ is not None:
                 first = np.concatenate([first, _clipped(self.first_.log_odds(more))])
             rationales = [*rationales, *[None] * len(more)] if rationales else ()
+        self.explains_ = bool(rationales) and min(self.cue_weight, self.addressed_weight) > 0
         before = {name: p.detach().clone() for name, p in base.body.state_dict().items()}
         fit_set = self._rows(X, first, targets, rationales, noisy=True)
         dev_set = self._rows(dev_X, self._first_odds(dev_X), dev_gold.astype(np.float32))
@@ -214,8 +220,7 @@ class EncoderClassifier(PositionClassifier):
         self._place(before, self.delta_, {name: p.detach().numpy().astype(np.float16) for name, p in self._head().items()})
 
     def _head(self) -> dict[str, torch.Tensor]:
-        # What tells whom a position is addressed to is only learned from.
-        return {name: p for name, p in self.module_.state_dict().items() if not name.startswith(("body.", "addressed."))}
+        return {name: p for name, p in self.module_.state_dict().items() if not name.startswith("body.")}
 
     def _place(self, before: dict[str, torch.Tensor], delta: Arrays, head: Arrays) -> None:
         self.module_.body.load_state_dict(apply_delta(before, delta))
@@ -235,7 +240,7 @@ class EncoderClassifier(PositionClassifier):
         self.conformal_ = ConformalSets().fit(probabilities, gold)
 
     def decision_function(self, X: Sequence[ActorSentence]) -> Floats:
-        """Log odds before calibration, shape (n_rows, n_labels): the mean of the encoder's and the first reader's; below the gate the latter's alone."""
+        """Log odds before calibration, shape (n_rows, n_labels): three quarters the encoder's and one the first reader's; below the gate the latter's alone."""
         if self.first_ is None:
             return self._read(X, None)
         first = _clipped(self.first_.log_odds(X))
@@ -243,20 +248,40 @@ class EncoderClassifier(PositionClassifier):
         chosen = self.first_.predict_proba(X).max(1) >= self.gate_
         if chosen.any():
             read[chosen] = self._read(_picked(X, chosen), first[chosen])
-        return (read + first) / 2
+        return (1 - _FIRST_SHARE) * read + _FIRST_SHARE * first
 
     @torch.no_grad()
     def _read(self, X: Sequence[ActorSentence], first: NDArray[np.float32] | None) -> Floats:
         rows = self._rows(X, first)
+        out = np.zeros((len(X), len(self.scheme_.labels)))
+        for part, inputs in self._batches(rows):
+            out[np.concatenate([rows.readings[j].rows for j in part])] = self.module_(**inputs).float().cpu().numpy()
+        return out
+
+    def _batches(self, rows: Rows) -> Iterator[tuple[list[int], dict[str, torch.Tensor]]]:
+        """Readings of like length together: their indices, and the network's inputs."""
         device = next(self.module_.parameters()).device
         order = sorted(range(len(rows)), key=rows.lengths.__getitem__)
-        out = np.zeros((len(X), len(self.scheme_.labels)))
         for i in range(0, len(order), _BATCH):
             part = order[i : i + _BATCH]
-            inputs, _ = rows.batch(part)
-            found = self.module_(**{name: tensor.to(device) for name, tensor in inputs.items()})
-            out[np.concatenate([rows.readings[j].rows for j in part])] = found.float().cpu().numpy()
-        return out
+            yield part, {name: tensor.to(device) for name, tensor in rows.batch(part)[0].items()}
+
+    @torch.no_grad()
+    def explain(self, X: Sequence[ActorSentence]) -> Explained:
+        """The words in which each label is seen, and whom it is addressed to, as the network learned from rationales; without them, as the cue table says."""
+        if not self.explains_ or not len(X):
+            return super().explain(X)
+        rows = self._rows(X, self._first_odds(X))
+        cues: list[tuple[Span | None, ...]] = [()] * len(X)
+        addressed = np.zeros((len(X), len(self.scheme_.labels)))
+        for part, inputs in self._batches(rows):
+            of_tokens, of_labels = (found.cpu().numpy() for found in self.module_.rationales(**inputs))
+            numbers = [(j, row) for j in part for row in rows.readings[j].rows]
+            addressed[[row for _, row in numbers]] = of_labels
+            for (j, row), likely in zip(numbers, of_tokens, strict=True):
+                inside = slice(rows.plain[j].first, rows.plain[j].first + len(rows.plain[j].offsets))
+                cues[row] = tuple(_stretch(likely[inside, k], rows.plain[j].offsets) for k in range(addressed.shape[1]))
+        return Explained(cues, addressed)
 
     def _probabilities(self, X: Sequence[ActorSentence]) -> Floats:
         return self.calibrator_.transform(self.decision_function(X))
@@ -269,7 +294,7 @@ class EncoderClassifier(PositionClassifier):
         """Settings and arrays for the model folder: the change of the base, not the base."""
         params = {key: value for key, value in self.get_params(deep=False).items() if key not in ("scheme", "training")}
         state: dict[str, Any] = {
-            "params": params, "training": self.training.as_dict(), "base_sha256": self.base_.sha256, "gate": self.gate_,
+            "params": params, "training": self.training.as_dict(), "base_sha256": self.base_.sha256, "gate": self.gate_, "explains": self.explains_,
             "calibration": self.calibrator_.to_state(), "conformal": self.conformal_.to_state(),
             "history": [record.as_dict() for record in self.history_],
         }  # fmt: skip
@@ -308,11 +333,29 @@ class EncoderClassifier(PositionClassifier):
             thresholds = state["first"].pop("thresholds")
             model.first_ = LinearClassifier.from_state(state["first"], part("first"), scheme)
             model.first_.thresholds_ = np.array(thresholds)
-        model.gate_ = float(state["gate"])
+        model.gate_, model.explains_ = float(state["gate"]), bool(state["explains"])
         model.calibrator_ = Calibrator.from_state(state["calibration"])
         model.conformal_ = ConformalSets.from_state(state["conformal"])
         model.history_ = [Record(**row) for row in state["history"]]
         return model
+
+
+def _stretch(likely: NDArray[np.float32], offsets: NDArray[np.int64]) -> Span | None:
+    """The characters of the surest token, and of those beside it that are nearly as likely.
+
+    >>> _stretch(np.array([0.1, 0.5, 0.8, 0.2]), np.array([[0, 4], [5, 9], [9, 12], [13, 20]]))
+    Span(start=5, end=12)
+    """
+    if not len(likely):
+        return None
+    best = int(likely.argmax())
+    enough = likely >= _CUE_SHARE * likely[best]
+    first, last = best, best
+    while first > 0 and enough[first - 1]:
+        first -= 1
+    while last + 1 < len(likely) and enough[last + 1]:
+        last += 1
+    return Span(int(offsets[first, 0]), int(offsets[last, 1]))
 
 
 def _picked(X: Sequence[T], kept: NDArray[np.bool_]) -> list[T]:

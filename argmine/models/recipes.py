@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from argmine.data.corpus import Corpus
+from argmine.data.unlabelled import Taught
 from argmine.errors import InputError, say
 from argmine.evaluation.calibration import expected_calibration_error
 from argmine.evaluation.metrics import evaluate
@@ -19,14 +20,14 @@ from argmine.models.linear import LinearClassifier
 __all__ = ["RECIPES", "train_model"]
 
 RECIPES = {
-    "default": "the shipped encoder: MiniLM on top of a linear first reader",
+    "default": "the shipped encoder: MiniLM on top of a linear first reader, taught by a larger encoder where there are its answers",
     "linear": "the linear model alone, for bulk work and small machines",
 }
 
 
 def train_model(
     corpus: Corpus, folder: str | Path, recipe: str = "default", *, base: str = MINILM, epochs: int | None = None,
-    random_state: int = 0, device: str = "cpu", checkpoints: str | Path | None = None,
+    random_state: int = 0, device: str = "cpu", checkpoints: str | Path | None = None, taught: Taught | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Train a model on a corpus, judge it on the corpus's test split, and save it.
 
@@ -41,6 +42,7 @@ def train_model(
         base, epochs, device: of the encoder.
         random_state: seed of everything.
         checkpoints: a folder from which a broken-off training of the encoder goes on.
+        taught: rows of unlabelled reports with a teacher's answers, which the encoder learns as well (`argmine.data.unlabelled`).
 
     Returns:
         The figures, as kept in the model folder.
@@ -59,8 +61,12 @@ def train_model(
         training = replace(DEFAULT_TRAINING, random_state=random_state, device=device, epochs=epochs or DEFAULT_TRAINING.epochs)
         dev = (parts["dev"].X, parts["dev"].y, list(parts["dev"].groups)) if parts and len(parts["dev"]) else None
         model = EncoderClassifier(base, training=training, scheme=corpus.scheme)
-        model.fit(learned.X, learned.y, groups=list(learned.groups), dev=dev, folder=checkpoints, rationales=learned.rationales)
+        model.fit(
+            learned.X, learned.y, groups=list(learned.groups), dev=dev, folder=checkpoints, rationales=learned.rationales, taught=taught
+        )  # fmt: skip
     figures: dict[str, Any] = {"reports": len(learned), "rows": len(learned.X)}
+    if taught is not None:
+        figures["taught"] = len(taught[0])
     if parts and isinstance(model, EncoderClassifier) and len(parts["dev"]):
         figures["dev"] = judge(model, parts["dev"], model.dev_probabilities_)
     if parts and len(parts["test"]):

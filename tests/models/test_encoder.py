@@ -88,13 +88,50 @@ def test_rationales_teach_the_tokens_of_cues(tiny: str) -> None:
         pass
     inputs, _ = rows.batch(list(range(len(rows))), seed=1)
     cues = inputs.pop("cues")
+    del inputs["addressed"]
     with torch.no_grad():
-        embedded = model.module_.body.get_input_embeddings()(inputs["ids"]) + inputs["marks"] @ model.module_.marks
-        states = model.module_.body(inputs_embeds=embedded, attention_mask=inputs["attention"]).last_hidden_state
-        own = (inputs["asked"][..., None] * states[inputs["reading"]]).sum(1) / inputs["asked"].sum(1, keepdim=True)
-        odds = model.module_._cues(own, states, inputs["reading"])
+        likely, _ = model.module_.rationales(**inputs)
     assert (cues[0] == -1).all() and (cues[1:] >= 0).all()
-    assert odds[cues == 1].mean() > odds[cues == 0].mean() + 5
+    assert likely[cues == 1].mean() > 0.9 > 0.1 > likely[cues == 0].mean()
+
+
+def _told(X: list[ActorSentence], y: np.ndarray) -> list[Rationale | None]:
+    """Planted: every position's cue is the verb after its owner, and it is addressed to the sentence's other actor, whose row is its neighbour."""
+    theirs = y.reshape(-1, 2, y.shape[1])[:, ::-1].reshape(y.shape)
+    return [
+        Rationale(tuple((int(k), _verb(row)) for k in np.flatnonzero(own)), tuple(map(int, np.flatnonzero(other))))
+        for row, own, other in zip(X, y, theirs, strict=True)
+    ]
+
+
+def test_it_tells_the_words_and_whom_they_address(tiny: str) -> None:
+    X, y, _ = planted()
+    model = EncoderClassifier(tiny, first_reader=False, noise=0.0, alone=0.0, masking=0.0)
+    model._prepare()
+    model.first_, model.explains_ = None, True
+    for _ in train(model.module_, model._rows(X, None, y.astype(np.float32), _told(X, y), noisy=True), None, replace(QUICK, epochs=40)):
+        pass
+    model.module_.eval()
+    found = model.explain(X)
+    assert found.addressed is not None
+    assert np.mean([found.cues[i][k] == _verb(X[i]) for i, k in np.argwhere(y)]) > 0.9
+    assert np.mean((found.addressed >= 0.5) == y.reshape(-1, 2, 4)[:, ::-1].reshape(y.shape)) > 0.95
+
+
+def test_what_it_tells_survives_saving(tiny: str, tmp_path: Path) -> None:
+    X, y, groups = planted(48)
+    model = EncoderClassifier(tiny, rank=4, training=replace(QUICK, epochs=1)).fit(X, y, groups=groups, rationales=_told(X, y))
+    save(model, tmp_path / "m")
+    found, again = model.explain(X), load_classifier(tmp_path / "m").explain(X)
+    assert found.addressed is not None and np.array_equal(found.addressed, again.addressed)
+    assert found.cues == again.cues
+
+
+def test_without_rationales_the_cue_table_speaks(fitted: EncoderClassifier) -> None:
+    row = ActorSentence("Oslo refuses.", "NOR", (Span(0, 4),))
+    found = fitted.explain([row])
+    assert found.addressed is None
+    assert found.cues[0][2] == Span(5, 12)
 
 
 def _verb(row: ActorSentence) -> Span:
