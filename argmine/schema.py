@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from argmine.errors import FormatError, InputError, say
+from argmine.render import annotated_html
 
 __all__ = [
     "FOUR_LABELS",
@@ -149,7 +150,7 @@ class Position:
 
     @property
     def triple(self) -> tuple[int, str, str]:
-        """``(sentence, actor, label)``: what two annotators, or an annotator and a system, agree on."""
+        """The ``(sentence, actor, label)`` on which two annotators, or an annotator and a system, may agree."""
         return self.sentence, self.actor, self.label
 
 
@@ -166,7 +167,7 @@ class Rationale:
     addressed: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Document:
     """One report: its text, sentences, mentions, and positions where they are annotated.
 
@@ -206,6 +207,14 @@ class Document:
             if index < len(rows) and mention.start >= self.sentences[index].start:
                 rows[index].append(mention)
         return tuple(map(tuple, rows))
+
+    def __repr__(self) -> str:
+        about = ", ".join(fact for fact in (self.register, self.date) if fact)
+        counts = f"{len(self.sentences)} sentences, {len(self.mentions)} mentions, {len(self.positions)} positions"
+        return f"<Document {self.id!r}{f' ({about})' if about else ''}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        return annotated_html(self)
 
 
 @dataclass(frozen=True, slots=True)

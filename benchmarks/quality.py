@@ -27,6 +27,7 @@ from sklearn.model_selection import GroupKFold
 
 import argmine
 from argmine.actors.candidates import actor_sentences
+from argmine.evaluation.bootstrap import f1_of, interval
 from argmine.evaluation.calibration import expected_calibration_error, risk_coverage
 from argmine.evaluation.compare import approximate_randomisation, holm, paired_bootstrap
 from argmine.evaluation.triples import GoldDocument, TripleScore, align, read_gold, score_triples
@@ -37,7 +38,6 @@ from argmine.schema import FOUR_LABELS
 
 PARTS = ("reports", "sentences", "speeches")
 LABELS = FOUR_LABELS.labels
-DRAWS = 2000
 # What two systems are compared by: domestic actors are annotated in the single sentences, so that there the actor is left aside.
 COMPARED = {"corpus_test": "triple", "reports": "triple", "sentences": "sentence+label", "speeches": "triple"}
 LONO: dict[str, Callable[[], PositionClassifier]] = {
@@ -125,12 +125,13 @@ def score_rows(gold: Labels, predicted: Labels, documents: Sequence[str]) -> Tri
 
 def macro(score: TripleScore) -> dict[str, Any]:
     """The mean F1 of the labels that were asked for or found, with its 95 % bootstrap interval over documents."""
-    table = np.array([[c.get(label, (0, 0, 0)) for label in LABELS] for c in score.counts], dtype=float)
-    draws = np.random.default_rng(0).multinomial(len(table), np.full(len(table), 1 / len(table)), size=DRAWS)
-    tp, fp, fn = np.moveaxis(np.concatenate([table.sum(0)[None], np.tensordot(draws, table, 1)]), -1, 0)
-    present = (tp + fp + fn) > 0
-    f1 = np.divide(2 * tp, 2 * tp + fp + fn, out=np.zeros_like(tp), where=present).sum(1) / np.maximum(present.sum(1), 1)
-    return {"f1": float(f1[0]), "interval": [float(v) for v in np.quantile(f1[1:], [0.025, 0.975])]}
+    table = np.array([[n for label in LABELS for n in c.get(label, (0, 0, 0))] for c in score.counts], dtype=float)
+
+    def figure(sums: Floats) -> Floats:
+        counts = sums.reshape(len(sums), len(LABELS), 3)
+        return np.asarray(f1_of(counts).sum(1) / np.maximum((counts.sum(2) > 0).sum(1), 1))
+
+    return {"f1": float(figure(table.sum(0)[None])[0]), "interval": list(interval(table, figure))}
 
 
 def summary(score: TripleScore) -> dict[str, Any]:

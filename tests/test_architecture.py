@@ -12,9 +12,10 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "argmine"
 
-# Upper rooms first: a room may import itself and those above it.
+# Upper rooms first: a room may import itself and those above it. `render` knows the units by type only; they show themselves through it.
 ROOMS = (
     "errors",
+    "render",
     "schema",
     "text",
     "actors",
@@ -23,11 +24,10 @@ ROOMS = (
     "training",
     "models",
     "pretrained",
-    "render",
     "pipeline",
     "evaluation",
-    "plots",
     "analysis",
+    "plots",
     "cards",
     "cli",
 )
@@ -72,7 +72,7 @@ def test_imports_point_upwards(path: Path) -> None:
         assert ROOMS.index(other) < ROOMS.index(own), f"{path}:{line}: {own} may not import {other}"
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if p.name != "cli.py"], ids=lambda p: str(p.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", [p for p in FILES if "cli" not in p.parts], ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_import_hides_in_a_function(path: Path) -> None:
     hidden = [(module, line) for module, inside, line in imports(path) if inside]
     assert not hidden

@@ -40,7 +40,7 @@ def test_jsonl_has_every_sentence_with_exact_offsets(good: Path) -> None:
     found = {(p["actor"], p["label"], p["target"]) for p in rows[0]["positions"]}
     assert found == {("RUS", "refusal", "UKR"), ("UKR", "demand", "RUS")}
     for p in rows[0]["positions"]:
-        assert set(p) == {"actor", "name", "label", "probability", "mentions", "target"}
+        assert set(p) == {"actor", "name", "label", "probability", "mentions", "target", "cue"}
         assert [GOOD[a:b] for a, b in p["mentions"]] == [{"RUS": "Moscow", "UKR": "Kyiv"}[p["actor"]]]
     assert rows[1]["positions"] == []
 
@@ -61,7 +61,7 @@ def test_html_is_one_escaped_file(tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     path.write_text('Moscow refuses the <script>alert("x")</script> plan.', encoding="utf-8")
     page = run("label", str(path), "--format", "html").stdout
-    assert "<script" not in page and html.escape("<script>") in page
+    assert page.count("<script") == 1 and html.escape("<script>") in page
     assert "http://" not in page and "https://" not in page
 
 
@@ -272,10 +272,9 @@ def test_train_evaluate_label_linear(good: Path, small_corpus: Path, tmp_path: P
     assert sorted(p.name for p in out.iterdir()) == ["README.md", "model.json", "weights.safetensors"]
     result = run("evaluate", "--corpus", str(small_corpus), "--model", str(out), "--format", "json")
     figures = json.loads(result.stdout)
-    assert (
-        result.exit_code == 0 and figures["split"] == "all" and figures["micro_f1"] > 0.9 and figures["labels"]["condition"]["support"] == 0
-    )
-    assert "micro F1" in run("evaluate", "--corpus", str(small_corpus), "--model", str(out)).stdout
+    assert result.exit_code == 0 and figures["split"] == "all" and figures["end_to_end"]["f1"] > 0.9
+    assert figures["rows"]["micro_f1"] > 0.9 and figures["rows"]["labels"]["condition"]["support"] == 0
+    assert "end to end" in run("evaluate", "--corpus", str(small_corpus), "--model", str(out)).stdout
     assert run("label", str(good), "--model", str(out), "--format", "jsonl").exit_code == 0
 
 
@@ -321,5 +320,5 @@ def test_the_installed_command_runs(good: Path) -> None:
 
 
 def test_the_command_line_labels_with_the_default_model() -> None:
-    for name in ("label", "evaluate"):
-        assert next(p.default for p in main.commands[name].params if p.name == "model") == DEFAULT
+    assert next(p.default for p in main.commands["label"].params if p.name == "model") == DEFAULT
+    assert f"[default: {DEFAULT}]" in run("evaluate", "--help").stdout

@@ -100,7 +100,7 @@ class _Urges(PositionClassifier):
 
     def explain(self, X: Sequence[ActorSentence]) -> Explained:
         word = [Span(row.text.index(" ") + 1, row.text.index(" ", row.text.index(" ") + 1)) for row in X]
-        addressed = np.array([[{"TCD": 0.9, "MLI": 0.6, "NOR": 1.0}.get(row.actor, 0.4)] * 4 for row in X])
+        addressed = np.array([[{"TCD": 0.9, "MLI": 0.6, "NOR": 1.0}.get(row.actor, 0.05)] * 4 for row in X])
         return Explained([(w, None, None, None) for w in word], addressed)
 
 

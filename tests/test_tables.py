@@ -36,7 +36,10 @@ def test_the_claims_hold() -> None:
     real = [encoder[part]["calibration"] for part in ("reports", "sentences", "speeches")]
     assert all(c["ece"] <= 0.05 and c["accuracy_at_80"] > c["accuracy"] for c in real)
     ahead = {(r["text"], r["against"]): r for r in tables.rows("paired") if r["model"] == "encoder"}
-    assert all(ahead[text, other]["p_holm"] < 0.05 for text in ("corpus_test", "reports") for other in found if other != "encoder")
+    others = set(found) - {"encoder"}
+    assert all(ahead["corpus_test", other]["p_holm"] < 0.05 for other in others)
+    # On 25 reports the lead over the linear model could be chance; the README says so.
+    assert all(ahead["reports", other]["p_holm"] < 0.05 for other in others - {"linear"}) and ahead["reports", "linear"]["difference"] > 0.05
     speeds = {r["model"]: r for r in tables.rows("speed")}
     assert speeds["linear"]["sentences_per_second"] >= 500 and speeds["linear"]["peak_mb"] < 600
     assert speeds["encoder"]["sentences_per_second"] >= 60 and speeds["encoder"]["report_milliseconds"] < 1500

@@ -130,7 +130,7 @@ class Registry:
 
     @cached_property
     def types(self) -> dict[str, str]:
-        """Each actor's own kind: state, organisation, bloc or group."""
+        """The kind of each actor itself, one of state, organisation, bloc and group."""
         return {alias.actor: alias.kind for alias in reversed(self.aliases) if alias.kind in HEADS}
 
     def name(self, actor: str) -> str:

@@ -1,7 +1,7 @@
 """From names to mentions: who is meant by pronouns, descriptions, collectives and speakers.
 
 A document is read once, in order, as a reader would: each sentence leaves behind the person, the party and the parties in
-focus, and what the next sentence leaves unnamed is taken from there. Every rule is one method of `_Reading`.
+focus, and what the next sentence leaves unnamed is taken from there. Every rule is one method of ``_Reading``.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from argmine.data.records import HEAD, SPLITS, check_value
 from argmine.data.rows import Rows, read_rationales, read_rows
 from argmine.data.writer import corpus_files, json_text, write_files
 from argmine.errors import FormatError, InputError, say
+from argmine.render import corpus_html
 from argmine.schema import FOUR_LABELS, ActorSentence, Document, LabelScheme, Rationale
 
 if TYPE_CHECKING:
@@ -116,6 +117,9 @@ class Corpus:
         counts = ", ".join(f"{stats[unit]:,} {unit}" for unit in ("documents", "sentences", "positions"))
         return f"Corpus {self.name!r}: {counts} ({labels})"
 
+    def _repr_html_(self) -> str:
+        return corpus_html(self)
+
     def _with(self, documents: Iterable[Document]) -> Corpus:
         """The same corpus with some of its documents, and the splits that they need."""
         kept = tuple(documents)
@@ -184,7 +188,7 @@ class Corpus:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, in hexadecimal digits: equal for equal labels, splits, texts, annotations and ways to mentions.
+        """SHA-256 of the content in hexadecimal digits, the same for equal labels, splits, texts, annotations and ways to mentions.
 
         The corpus's name and licence, quotations and probabilities are no part of it.
 

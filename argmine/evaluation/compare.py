@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtr
 
 from argmine.errors import InputError, say
+from argmine.evaluation.bootstrap import f1_of, tails
+from argmine.evaluation.positions import PositionFigures
 
-__all__ = ["Comparison", "approximate_randomisation", "holm", "mcnemar", "paired_bootstrap"]
+__all__ = ["Comparison", "PairedTest", "approximate_randomisation", "compare_positions", "holm", "mcnemar", "paired_bootstrap"]
 
 Floats = NDArray[np.float64]
 
@@ -36,13 +38,13 @@ class Comparison:
 def paired_bootstrap(counts_a: ArrayLike, counts_b: ArrayLike, draws: int = 10_000, random_state: int = 0) -> Comparison:
     """Difference of F1 over draws of whole documents, the same for both systems (Efron & Tibshirani 1993).
 
-    The interval is the percentile interval (chapter 13). The p-value is the share of draws whose distance from the
-    difference found is at least as large as the difference itself (chapter 16, by shifting to the null). With fewer
-    than some 30 documents both are too sure of themselves; `approximate_randomisation` is exact then.
+    The interval is the percentile interval (chapter 13), expanded for few documents (`argmine.evaluation.bootstrap.tails`). The p-value is
+    the share of draws whose distance from the difference found is at least as large as the difference itself (chapter 16, by shifting to the
+    null). With fewer than some 30 documents it is too sure of itself; `approximate_randomisation` is exact then.
 
     Args:
-        counts_a, counts_b: (hits, false alarms, misses) of each document, shape (n_documents, 3), as one view of
-            `argmine.evaluation.triples.TripleScore.counts` gives them; the same documents in the same order.
+        counts_a, counts_b: (hits, false alarms, misses) of each document, shape (n_documents, 3), as
+            `argmine.evaluation.positions.PositionFigures.counts` gives them; the same documents in the same order.
         draws: how many.
         random_state: seed of the draws.
 
@@ -57,9 +59,9 @@ def paired_bootstrap(counts_a: ArrayLike, counts_b: ArrayLike, draws: int = 10_0
     a, b = _paired(counts_a, counts_b, draws)
     n = len(a)
     times = np.random.default_rng(random_state).multinomial(n, np.full(n, 1 / n), size=draws)
-    drawn = _f1(times @ a) - _f1(times @ b)
+    drawn = f1_of(times @ a) - f1_of(times @ b)
     found = _difference(a, b)
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = np.quantile(drawn, tails(n) if n > 1 else (0, 1))
     return Comparison(found, _share_as_large(drawn - found, found), (float(low), float(high)))
 
 
@@ -84,7 +86,7 @@ def approximate_randomisation(counts_a: ArrayLike, counts_b: ArrayLike, draws: i
     swapped = np.random.default_rng(random_state).integers(0, 2, size=(draws, len(a)))
     moved = swapped @ (b - a)
     found = _difference(a, b)
-    return Comparison(found, _share_as_large(_f1(a.sum(axis=0) + moved) - _f1(b.sum(axis=0) - moved), found))
+    return Comparison(found, _share_as_large(f1_of(a.sum(axis=0) + moved) - f1_of(b.sum(axis=0) - moved), found))
 
 
 def holm(p_values: ArrayLike) -> Floats:
@@ -144,18 +146,76 @@ def _paired(counts_a: ArrayLike, counts_b: ArrayLike, draws: int) -> tuple[Float
     return a, b
 
 
-def _f1(counts: Floats) -> Floats:
-    """F1 from (hits, false alarms, misses) along the last axis; 0 where all three are 0."""
-    hits, alarms, misses = np.moveaxis(counts, -1, 0)
-    asked = 2 * hits + alarms + misses
-    return np.asarray(np.divide(2 * hits, asked, out=np.zeros(np.shape(asked)), where=asked > 0))
-
-
 def _difference(a: Floats, b: Floats) -> float:
-    return float(_f1(a.sum(axis=0)) - _f1(b.sum(axis=0)))
+    return float(f1_of(a.sum(axis=0)) - f1_of(b.sum(axis=0)))
 
 
 def _share_as_large(under_null: Floats, found: float) -> float:
     # The data themselves are one of the draws: a p-value is never 0 (Noreen 1989).
     as_large = int((np.abs(under_null) >= abs(found) - _TIE).sum())
     return (as_large + 1) / (len(under_null) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTest:
+    """Two systems on the same positions.
+
+    Attributes:
+        first, second: F1 of both.
+        difference: first less second, with its 95 % interval ``low`` to ``high`` (`paired_bootstrap`).
+        p_bootstrap, p_randomisation: two-sided p-values of equal F1.
+        p_mcnemar: of equally many right decisions, over positions that are annotated or that either system gives. Positions of
+            one report are taken as independent, which they are not: the other two are to be trusted first.
+        p_holm: ``p_randomisation``, adjusted for how many tests there are in the table.
+    """
+
+    first: float
+    second: float
+    difference: float
+    low: float
+    high: float
+    p_bootstrap: float
+    p_randomisation: float
+    p_mcnemar: float
+    p_holm: float
+
+
+def compare_positions(first: PositionFigures, second: PositionFigures, draws: int = 10_000, random_state: int = 0) -> dict[str, PairedTest]:
+    """Compare two systems end to end: over all positions, and label by label.
+
+    Args:
+        first, second: judged on the same documents.
+        draws, random_state: of the bootstrap and the randomisation.
+
+    Raises:
+        InputError: if the documents differ.
+
+    >>> from argmine.evaluation.positions import evaluate_positions
+    >>> gold = [{"id": "a", "text": "No.", "sentences": [{"start": 0, "end": 3, "positions": [["RUS", "refusal"]]}]}]
+    >>> good = evaluate_positions(gold, [{"document": "a", "start": 0, "end": 3, "positions": [{"actor": "RUS", "label": "refusal"}]}])
+    >>> compare_positions(good, evaluate_positions(gold, []), draws=100)["all"].difference
+    1.0
+    """
+    if first.documents != second.documents:
+        raise InputError("the two systems were judged on other documents; both must be judged on the same ones, in the same order")
+    labels = [label for label in first.labels if label in first.by("label") or label in second.by("label")]
+    tests: list[PairedTest] = []
+    for label in [None, *labels]:
+        counts = [f.counts() if label is None else f.counts("label", label) for f in (first, second)]
+        drawn = paired_bootstrap(counts[0], counts[1], draws, random_state)
+        by_chance = approximate_randomisation(counts[0], counts[1], draws, random_state).p_value
+        f1 = [float(f1_of(c.sum(axis=0))) for c in counts]
+        low, high = drawn.interval or (float("nan"), float("nan"))
+        right = mcnemar(*_right(first, second, label))
+        tests.append(PairedTest(f1[0], f1[1], drawn.difference, low, high, drawn.p_value, by_chance, right, by_chance))
+    adjusted = holm([test.p_randomisation for test in tests])
+    return {name: replace(test, p_holm=float(p)) for name, test, p in zip(["all", *labels], tests, adjusted, strict=True)}
+
+
+def _right(first: PositionFigures, second: PositionFigures, label: str | None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """For each position that is annotated or that either system gives: whether each system is right about it."""
+    tables = [{(r.document, r.sentence, r.actor, r.label, r.text): r for r in f.rows if label in (None, r.label)} for f in (first, second)]
+    keys = sorted({*tables[0], *tables[1]})
+    # What a system's table lacks is neither annotated nor given by it: rightly.
+    right = [[key not in t or t[key].gold == t[key].predicted for key in keys] for t in tables]
+    return np.array(right[0], dtype=bool), np.array(right[1], dtype=bool)

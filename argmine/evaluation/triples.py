@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from argmine.evaluation.bootstrap import interval
+
 __all__ = ["GoldDocument", "TripleScore", "align", "read_gold", "score_triples"]
 
 Pair = tuple[str, str]
@@ -67,13 +69,8 @@ class TripleScore:
         }
 
     def interval(self, view: str = "triple", random_state: int = 0, draws: int = 2000) -> tuple[float, float]:
-        """95 % bootstrap interval of F1 over documents."""
-        table = np.array([c.get(view, (0, 0, 0)) for c in self.counts], dtype=float).reshape(-1, 3)
-        drawn = table[np.random.default_rng(random_state).integers(0, len(table), size=(draws, len(table)))].sum(axis=1)
-        tp, fp, fn = drawn.T
-        f1 = np.divide(2 * tp, 2 * tp + fp + fn, out=np.zeros(draws), where=(2 * tp + fp + fn) > 0)
-        low, high = np.quantile(f1, [0.025, 0.975])
-        return float(low), float(high)
+        """95 % bootstrap interval of F1 over documents; see `argmine.evaluation.bootstrap.interval`."""
+        return interval([c.get(view, (0, 0, 0)) for c in self.counts], draws=draws, random_state=random_state)
 
 
 def score_triples(gold: Iterable[GoldDocument], predicted: Mapping[str, Sequence[Mapping[str, Any]]]) -> TripleScore:

@@ -83,7 +83,7 @@ class PositionClassifier(BaseEstimator):  # type: ignore[misc]
         >>> from argmine.models.rules import RuleClassifier
         >>> found = RuleClassifier().fit([]).explain([row])
         >>> [row.text[cue.start : cue.end] if cue else None for cue in found.cues[0]], found.addressed
-        (['requested by', None, 'refuses', None], None)
+        (['requested', None, 'refuses', None], None)
         """
         return Explained([tuple(_cue(row, label) for label in self.scheme_.labels) for row in X])
 

@@ -271,7 +271,7 @@ class EncoderClassifier(PositionClassifier):
         """The words in which each label is seen, and whom it is addressed to, as the network learned from rationales; without them, as the cue table says."""
         if not self.explains_ or not len(X):
             return super().explain(X)
-        rows = self._rows(X, self._first_odds(X))
+        rows = self._rows(X, None)
         cues: list[tuple[Span | None, ...]] = [()] * len(X)
         addressed = np.zeros((len(X), len(self.scheme_.labels)))
         for part, inputs in self._batches(rows):
@@ -287,7 +287,7 @@ class EncoderClassifier(PositionClassifier):
         return self.calibrator_.transform(self.decision_function(X))
 
     def predict_sets(self, X: Sequence[ActorSentence]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """For each row and label whether "no", and whether "yes", can't be ruled out at 90 % coverage; see `ConformalSets`."""
+        """For each row and label whether "no", and whether "yes", can't be ruled out at 90 % coverage; see `argmine.models.calibration.ConformalSets`."""
         return self.conformal_.sets(self.predict_proba(X))
 
     def to_state(self) -> tuple[dict[str, Any], Arrays]:

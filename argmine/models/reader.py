@@ -81,7 +81,11 @@ class ActorReader(nn.Module):
             cues: 1 for the tokens of the row's cues, -1 everywhere in a row without a rationale, shape (n_rows, length, n_labels).
             addressed: what is addressed to the actor, shape (n_rows, n_labels).
         """
-        out, cue, parts = self._read(ids, attention, marks, asked, reading, facts, first)
+        cue, parts, surest = self._read(ids, attention, marks, asked, reading, facts)
+        if self.first_scale is None or first is None:
+            out: Tensor = self.head(torch.cat([parts, surest], 1))
+        else:
+            out = self.head(torch.cat([parts, surest, first / 4], 1)) + first * self.first_scale
         if cues is None or addressed is None:
             return out
         told = (cues >= 0) & (marks[:, :, MARKS.index("sentence")][reading] > 0)[..., None]
@@ -91,20 +95,20 @@ class ActorReader(nn.Module):
         return out, self.cue_weight * missed.sum(1).mean(1) + self.addressed_weight * wrong.mean(1) * known
 
     def rationales(
-        self, ids: Tensor, attention: Tensor, marks: Tensor, asked: Tensor, reading: Tensor, facts: Tensor, first: Tensor | None = None
+        self, ids: Tensor, attention: Tensor, marks: Tensor, asked: Tensor, reading: Tensor, facts: Tensor
     ) -> tuple[Tensor, Tensor]:  # fmt: skip
         """Probabilities that a token is part of a cue, shape (n_rows, length, n_labels), and that a label is addressed to the actor, (n_rows, n_labels).
 
         Arguments are those of `forward`.
         """
-        _, cue, parts = self._read(ids, attention, marks, asked, reading, facts, first)
+        cue, parts, _ = self._read(ids, attention, marks, asked, reading, facts)
         inside = marks[:, :, MARKS.index("sentence")][reading][..., None]
         return cue.sigmoid() * inside, self.addressed(parts).float().sigmoid()
 
     def _read(
-        self, ids: Tensor, attention: Tensor, marks: Tensor, asked: Tensor, reading: Tensor, facts: Tensor, first: Tensor | None
+        self, ids: Tensor, attention: Tensor, marks: Tensor, asked: Tensor, reading: Tensor, facts: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-        """Log odds of labels and of cues, and what is known of each row, shape (n_rows, 3 * width + len(FACTS))."""
+        """Of each row the tokens' log odds of cues, what is known of it, shape (n_rows, 3 * width + len(FACTS)), and each label's surest token."""
         embedded = self.body.get_input_embeddings()(ids) + marks @ self.marks
         states = self.body(inputs_embeds=embedded, attention_mask=attention).last_hidden_state.float()
         inside = marks[:, :, MARKS.index("sentence")]
@@ -117,11 +121,7 @@ class ActorReader(nn.Module):
         cue = self._cues(actor, states, reading)
         parts = torch.cat([actor, found, mean[reading], facts], 1)
         surest = cue.masked_fill(outside[..., None], _NEVER).amax(1).clamp(min=_UNLIKELY) / 4
-        if self.first_scale is None or first is None:
-            out: Tensor = self.head(torch.cat([parts, surest], 1))
-        else:
-            out = self.head(torch.cat([parts, surest, first / 4], 1)) + first * self.first_scale
-        return out, cue, parts
+        return cue, parts, surest
 
     def _attend(self, actor: Tensor, states: Tensor, outside: Tensor) -> Tensor:
         """What the actor finds in its sentence, shape (n_rows, width)."""

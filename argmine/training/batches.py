@@ -18,7 +18,7 @@ class Examples(Protocol):
 
     @property
     def lengths(self) -> Sequence[int]:
-        """Each example's length in tokens: examples of like length share a batch."""
+        """The length of each example in tokens; examples of like length share a batch."""
 
     def __len__(self) -> int: ...
 

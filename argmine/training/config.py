@@ -17,7 +17,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How to train; `argmine.training.loop.train` reads it.
+    """How to train; `argmine.training.train` reads it.
 
     Attributes:
         epochs: passes over the training data.

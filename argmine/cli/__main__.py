@@ -1,0 +1,5 @@
+"""``python -m argmine.cli``."""
+
+from argmine.cli import main
+
+main()
