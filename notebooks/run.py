@@ -19,6 +19,8 @@ import nbformat
 from nbclient import NotebookClient
 
 HERE = Path(__file__).resolve().parent
+# Where there is no ipywidgets, tqdm says so by a path of the machine; no notebook shows a progress bar.
+_QUIET = "ignore:IProgress not found"
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -57,7 +59,7 @@ def executed(path: Path, environment: Mapping[str, str] | None = None, timeout: 
         notebook, kernel_name="python3", timeout=timeout, startup_timeout=timeout or 600, record_timing=False, coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
-    client.execute(env={**os.environ, "PYTHONPATH": paths, **(environment or {})})
+    client.execute(env={**os.environ, "PYTHONPATH": paths, "PYTHONWARNINGS": _QUIET, **(environment or {})})
     notebook.metadata = nbformat.from_dict(_METADATA)
     return notebook
 
