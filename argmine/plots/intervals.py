@@ -225,6 +225,9 @@ class ComparisonDisplay(Display):
                 panel.set_xlabel(f"{measure}, 95 % interval", fontsize=size)
             else:
                 panel.set_title(measure, fontsize=min(size, room(panel, 1, across=True) / (0.62 * max(map(len, measures)))))
+        for panel in self.axes_ if len(measures) > 1 else ():
+            # Labels at both ends would touch those of the next panel.
+            panel.locator_params(axis="x", nbins=4, steps=[2, 5, 10])
         if self.same_scale and len(measures) > 1:
             limits = np.array([panel.get_xlim() for panel in self.axes_])
             for panel in self.axes_:
