@@ -22,13 +22,11 @@ from argmine.render import document_html
 from argmine.schema import ActorSentence, Document, Position, check_date, document_name
 from argmine.text import quotations, sentences
 
-__all__ = ["ADDRESSED", "DEFAULT", "LabelledDocument", "Miner", "load", "read_document", "read_text"]
+__all__ = ["DEFAULT", "LabelledDocument", "Miner", "load", "read_document", "read_text"]
 
 DEFAULT = "encoder"
 MOST_CHARACTERS = 5_000_000
 _BATCH = 4096
-# From which probability on a position is said to be addressed to an actor: on dev, the one by which most addressees are named rightly.
-ADDRESSED = 0.1
 
 
 @dataclass(frozen=True)
@@ -137,11 +135,10 @@ class Miner:
         for i, k in given:
             row = rows[i]
             cue = explained.cues[place[row.sentence, row.actor]][k]
-            target = _only_other(row, document)
-            if explained.addressed is not None:
-                others = [(float(explained.addressed[n, k]), asked[n].actor) for n in beside[row.sentence] if asked[n].actor != row.actor]
-                likely, best = max(others, default=(0.0, ""))
-                target = best if likely >= ADDRESSED else None
+            if explained.addressed is None:
+                target = _only_other(row, document)
+            else:
+                target = explained.addressee(int(k), {n: asked[n].actor for n in beside[row.sentence] if asked[n].actor != row.actor})
             words = row.text[cue.start : cue.end] if cue else None
             yield Position(row.actor, self.classifier.scheme_.labels[k], row.sentence, float(probabilities[i, k]), target, words)
 

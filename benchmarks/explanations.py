@@ -18,7 +18,6 @@ import tables
 
 import argmine
 from argmine.data.similar import words
-from argmine.pipeline import ADDRESSED
 from argmine.schema import ActorSentence
 
 
@@ -43,15 +42,13 @@ def measure(name: str) -> dict[str, Any]:
     for i, k in np.argwhere(found):
         row, label = rows[i], model.scheme_.labels[k]
         position = gold[row.document, row.sentence, row.actor, label]
-        others = [rows[j] for j in beside[row.document, row.sentence] if j != i]
+        others = {j: rows[j].actor for j in beside[row.document, row.sentence] if j != i}
         cue = explained.cues[i][k]
         if position.cue:
             cues.append(overlap(row.text[cue.start : cue.end] if cue else "", position.cue))
-        by_rule.append(_only_other(others) == position.target)
+        by_rule.append(_only_other([rows[j] for j in others]) == position.target)
         if explained.addressed is not None:
-            likely = [(explained.addressed[j, k], rows[j].actor) for j in beside[row.document, row.sentence] if j != i]
-            best = max(likely, default=(0.0, ""))
-            targets.append((best[1] if best[0] >= ADDRESSED else None) == position.target)
+            targets.append(explained.addressee(int(k), others) == position.target)
     return {
         "benchmark": "explanations", "model": name, "positions": len(by_rule), "words": float(np.mean(cues)),
         "addressee": float(np.mean(targets)) if targets else None, "addressee_by_rule": float(np.mean(by_rule)),

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from argmine.cli import main
+from argmine.cli import judge, main
+from argmine.evaluation.positions import GROUPINGS
 from argmine.pipeline import DEFAULT
 
 GOOD = "Moscow refuses the ceasefire requested by Kyiv. The talks went on.\n"
@@ -322,3 +323,8 @@ def test_the_installed_command_runs(good: Path) -> None:
 def test_the_command_line_labels_with_the_default_model() -> None:
     assert next(p.default for p in main.commands["label"].params if p.name == "model") == DEFAULT
     assert f"[default: {DEFAULT}]" in run("evaluate", "--help").stdout
+
+
+def test_the_groups_that_the_command_line_offers_are_all_there_are() -> None:
+    """They are written out there, so that asking for help loads no numpy."""
+    assert judge._GROUPS == GROUPINGS

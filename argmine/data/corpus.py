@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.resources import files
 from itertools import pairwise
 from operator import attrgetter
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from argmine.data import huggingface
 from argmine.data.documents import head_record, in_order
 from argmine.data.header import MENTIONS, Header, header_record, read_splits, splits_record
-from argmine.data.reader import CORPUS, DOCUMENTS, SPLITS_FILE, Contents, read_folder
+from argmine.data.reader import CORPUS, DOCUMENTS, SPLITS_FILE, Contents, read_folder, shipped_places
 from argmine.data.records import HEAD, SPLITS, check_value
 from argmine.data.rows import Rows, read_rationales, read_rows
 from argmine.data.writer import corpus_files, json_text, write_files
@@ -306,8 +305,7 @@ def load_corpus(path: str | Path | None = None) -> Corpus:
     """
     if path is not None:
         return Corpus.read(path)
-    # A wheel carries the corpus inside the package; a checkout has it beside the package.
-    places = Path(str(files("argmine.data") / "shipped")), Path(__file__).resolve().parents[2] / "corpus"
+    places = shipped_places()
     for place in places:
         if (place / DOCUMENTS).is_file():
             return Corpus.read(place)

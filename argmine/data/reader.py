@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from argmine.data.records import HEAD, SENTENCE, Record, Rule, check_record
 from argmine.errors import FormatError, say
 from argmine.schema import Document, LabelScheme
 
-__all__ = ["CORPUS", "DOCUMENTS", "SPLITS_FILE", "Contents", "read_documents", "read_folder", "read_header_of"]
+__all__ = ["CORPUS", "DOCUMENTS", "SPLITS_FILE", "Contents", "parse_json", "read_documents", "read_folder", "read_header_of", "shipped_places"]
 
 DOCUMENTS = "documents.jsonl"
 CORPUS = "corpus.json"
@@ -26,6 +27,11 @@ class Contents(NamedTuple):
     documents: tuple[Document, ...]
     header: Header
     splits: dict[str, str]
+
+
+def shipped_places() -> tuple[Path, Path]:
+    """Where the shipped corpus may be: a wheel carries it inside the package, a checkout has it beside the package."""
+    return Path(str(files("argmine.data") / "shipped")), Path(__file__).resolve().parents[2] / "corpus"
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> Record:

@@ -1,14 +1,13 @@
 """Reports that nobody annotated, with a teacher's answers: what the shipped encoder learns from beside the corpus.
 
-A folder holds ``reports.jsonl``, one report a line, ``{"document", "date", "register", "text"}``, and ``answers.jsonl``, one actor-sentence a line,
+A folder holds ``reports.jsonl``, one report a line, ``{"document", "date", "register", "report"}`` (a whole report is no ``text``, which elsewhere is
+a sentence), and ``answers.jsonl``, one actor-sentence a line,
 ``{"document", "sentence", "actor", "probabilities"}``, one probability a label in the scheme's order.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from argmine.actors.candidates import actor_sentences, read_actors
+from argmine.data.reader import parse_json, shipped_places
 from argmine.errors import FormatError, InputError, say
 from argmine.schema import ActorSentence, Document, LabelScheme, check_date
 from argmine.text import quotations, sentences
@@ -28,8 +28,7 @@ Taught = tuple[list[ActorSentence], NDArray[np.float64]]
 
 def shipped_unlabelled() -> Path | None:
     """The folder that is shipped with the corpus, in an installation or a checkout; None where there is none."""
-    places = Path(str(files("argmine.data") / "shipped")), Path(__file__).resolve().parents[2] / "corpus"
-    return next((p / "unlabelled" for p in places if (p / "unlabelled" / REPORTS).is_file()), None)
+    return next((p / "unlabelled" for p in shipped_places() if (p / "unlabelled" / REPORTS).is_file()), None)
 
 
 def read_reports(folder: str | Path) -> list[Document]:
@@ -40,8 +39,8 @@ def read_reports(folder: str | Path) -> list[Document]:
     """
     path = Path(folder) / REPORTS
     return [
-        Document(r["document"], r["text"], (), date=check_date(r["date"], where), register=r["register"])
-        for where, r in _records(path, ("document", "date", "register", "text"))
+        Document(r["document"], r["report"], (), date=check_date(r["date"], where), register=r["register"])
+        for where, r in _records(path, ("document", "date", "register", "report"))
     ]
 
 
@@ -72,17 +71,14 @@ def read_taught(folder: str | Path, scheme: LabelScheme) -> Taught:
 
 def _records(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise InputError(f"{path}: can't be read ({error.strerror})") from None
     for number, line in enumerate(lines, 1):
         where = f"{path}:{number}"
         if not line.strip():
             continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise FormatError(f"{where}: not JSON ({error.msg})") from None
+        record = parse_json(line, path, number)
         if not isinstance(record, dict) or set(record) != set(wanted):
             raise FormatError(say("fields", sorted(record) if isinstance(record, dict) else record, f"just {', '.join(wanted)}", where=where))
         yield where, record

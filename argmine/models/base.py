@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,9 @@ __all__ = ["Explained", "PositionClassifier", "best_thresholds", "check_rows"]
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]
 
+# From which probability on a position is said to be addressed to an actor: on dev, the one by which most addressees are named rightly.
+_ADDRESSED = 0.1
+
 
 class Explained(NamedTuple):
     """What speaks for the labels of some rows.
@@ -31,6 +34,21 @@ class Explained(NamedTuple):
 
     cues: list[tuple[Span | None, ...]]
     addressed: Floats | None = None
+
+    def addressee(self, label: int, others: Mapping[int, str]) -> str | None:
+        """The actor to whom a position with this label is most likely addressed; None where nobody is likely enough, or the model can't tell.
+
+        Args:
+            label: its column.
+            others: the places of the other actors' rows of the sentence, with these actors.
+
+        >>> Explained([(), ()], np.array([[0.2, 0.0], [0.6, 0.0]])).addressee(0, {0: "TCD", 1: "MLI"})
+        'MLI'
+        """
+        if self.addressed is None:
+            return None
+        likely, best = max(((float(self.addressed[place, label]), actor) for place, actor in others.items()), default=(0.0, ""))
+        return best if likely >= _ADDRESSED else None
 
 
 class PositionClassifier(BaseEstimator):  # type: ignore[misc]

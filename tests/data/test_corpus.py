@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 import argmine.data
-from argmine.data import Corpus, load_corpus
-from argmine.data import corpus as module
+from argmine.data import Corpus, load_corpus, reader
 from argmine.errors import FormatError, InputError
 from argmine.schema import Document, LabelScheme, Mention, Position
 
@@ -208,8 +207,8 @@ def test_a_failed_write_leaves_the_folder_as_it_was(
 
 
 def test_the_shipped_corpus_is_looked_up_in_two_places(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "files", lambda package: tmp_path / "package")
-    monkeypatch.setattr(module, "__file__", str(tmp_path / "checkout" / "argmine" / "data" / "corpus.py"))
+    monkeypatch.setattr(reader, "files", lambda package: tmp_path / "package")
+    monkeypatch.setattr(reader, "__file__", str(tmp_path / "checkout" / "argmine" / "data" / "reader.py"))
     with pytest.raises(InputError) as caught:
         load_corpus()
     places = [tmp_path / "package" / "shipped", tmp_path / "checkout" / "corpus"]

@@ -14,7 +14,7 @@ from argmine.data.unlabelled import ANSWERS, REPORTS, read_reports, read_taught,
 from argmine.errors import FormatError, InputError
 from argmine.schema import FOUR_LABELS
 
-REPORT = {"document": "a-01", "date": "1999-01-02", "register": "wire", "text": "Norway refuses. Chad waits."}
+REPORT = {"document": "a-01", "date": "1999-01-02", "register": "wire", "report": "Norway refuses. Chad waits."}
 ANSWER = {"document": "a-01", "sentence": 0, "actor": "NOR", "probabilities": [0.1, 0.0, 0.9, 0.0]}
 
 
