@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["ArgmineError", "FormatError", "InputError", "MissingExtraError", "ModelError", "say"]
+__all__ = ["ArgmineError", "FormatError", "InputError", "LanguageWarning", "MissingExtraError", "ModelError", "say"]
 
 
 class ArgmineError(Exception):
@@ -26,6 +26,10 @@ class ModelError(ArgmineError, ValueError):
 
 class MissingExtraError(ArgmineError, ImportError):
     """A feature that needs an optional dependency."""
+
+
+class LanguageWarning(UserWarning):
+    """A text that is read, but does not look like English, the language that models and registry know."""
 
 
 def say(what: str, came: object, allowed: Iterable[str] | str = (), *, where: str = "") -> str:

@@ -38,7 +38,7 @@ __all__ = [
 
 # One colour a label (Okabe and Ito's colour-blind safe palette), everywhere in argmine; others take the rest in turn.
 PALETTE = {"demand": "#0072B2", "concession": "#009E73", "refusal": "#D55E00", "condition": "#CC79A7"}
-COLUMNS = ("document", "sentence", "actor", "name", "label", "probability", "target", "text")
+COLUMNS = ("document", "sentence", "actor", "name", "label", "probability", "target", "cue", "text")
 _SPARE = ("#E69F00", "#56B4E9", "#7F7F7F", "#8C6D31", "#5254A3", "#AD494A")
 _ANSI = {"demand": "34", "concession": "32", "refusal": "31", "condition": "35"}
 # What begins a formula, after NFKC has made full-width and small forms plain; the minus sign U+2212 has no plain form.
@@ -191,7 +191,7 @@ def positions_csv(reports: Iterable[LabelledDocument], stream: IO[str], formulas
     for report in reports:
         for p in report.positions:
             name, text = report.names[p.actor], report.document.sentence_text(p.sentence)
-            row = (report.document.id, str(p.sentence), p.actor, name, p.label, f"{p.probability:.4f}", p.target or "", text)
+            row = (report.document.id, str(p.sentence), p.actor, name, p.label, f"{p.probability:.4f}", p.target or "", p.cue or "", text)
             writer.writerow(row if formulas else map(_plain, row))
 
 

@@ -14,12 +14,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import tables
 from learning_curve import fitted, scores
 
 import argmine
 from argmine.data import Corpus
 
-RESULTS = Path(__file__).parent / "results"
 BLOCK = 10
 
 
@@ -58,8 +58,8 @@ def main() -> None:
             }
         )
         print(json.dumps(rows[-1]), flush=True)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "ablation.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    tables.keep("ablation", rows, "benchmark")
+    tables.refresh("ablation")
 
 
 if __name__ == "__main__":

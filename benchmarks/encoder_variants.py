@@ -22,13 +22,17 @@ from typing import Any
 
 import quality
 import tables
+from torch import Tensor
 
 import argmine
 from argmine.data import Corpus
 from argmine.data.unlabelled import ANSWERS, Taught, read_reports, read_taught, shipped_unlabelled, unlabelled_rows
 from argmine.evaluation.triples import read_gold
+from argmine.features.encoder import MARKS
+from argmine.models.bases import Base
 from argmine.models.encoder import DEFAULT_TRAINING, EncoderClassifier
 from argmine.models.folder import load_classifier
+from argmine.models.reader import ActorReader
 from argmine.pipeline import Miner
 
 # One line a variant: what is changed, in the classifier's settings and in its training's.
@@ -41,6 +45,7 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "rationales: what is addressed alone": ({"cue_weight": 0.0}, {}),
     "cues count three times as much": ({"cue_weight": 0.3}, {}),
     "one pass for every (sentence, actor)": ({"by_pair": True}, {}),
+    "the same, mean of the sentence for the actor's states": ({"by_pair": True, "of_sentence": True}, {}),
     "no linear first reader": ({"first_reader": False}, {}),
     "no context": ({"before": 0, "alone": 0.0}, {}),
     "two sentences before": ({"before": 2}, {}),
@@ -59,10 +64,29 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 TEACHER = "the teacher: a larger encoder, as many epochs"
 
 
+class SentenceReader(ActorReader):
+    """The network with the mean of the sentence in place of the actor's mentions: only marks and facts tell actors apart."""
+
+    def _read(
+        self, ids: Tensor, attention: Tensor, marks: Tensor, asked: Tensor, reading: Tensor, facts: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        return super()._read(ids, attention, marks, marks[:, :, MARKS.index("sentence")][reading], reading, facts)
+
+
+class SentenceClassifier(EncoderClassifier):
+    """The encoder model with that network."""
+
+    def _prepare(self) -> Base:
+        base = super()._prepare()
+        self.module_.__class__ = SentenceReader
+        return base
+
+
 def fitted(parts: dict[str, Corpus], epochs: int, settings: dict[str, Any], training: dict[str, Any], taught: Taught | None = None) -> EncoderClassifier:
     """One variant, trained."""
     train, dev = parts["train"], parts["dev"]
-    model = EncoderClassifier(**settings, training=replace(DEFAULT_TRAINING, epochs=epochs, **training))
+    kind = SentenceClassifier if settings.get("of_sentence") else EncoderClassifier
+    model = kind(**{k: v for k, v in settings.items() if k != "of_sentence"}, training=replace(DEFAULT_TRAINING, epochs=epochs, **training))
     model.fit(train.X, train.y, groups=list(train.groups), dev=(dev.X, dev.y, list(dev.groups)), rationales=train.rationales, taught=taught)
     return model
 
@@ -140,8 +164,8 @@ def main() -> None:
     taught = (teach(a.teacher, parts, a.folder, a.epochs, answers) for _ in range(1)) if a.teacher and answers else None
     for row in taught or (variant(name, parts, a.folder, a.epochs) for name in a.only):
         print(json.dumps(row), flush=True)
-        budget = f"{a.share:g} of the train split, {a.epochs} epochs"
-        tables.keep("encoder_variants", [row | {"budget": budget, "key": f"{row['variant']}: {budget}"}], by="key")
+        budget = f"{len(parts['train'])} reports, {a.epochs} epochs"
+        tables.keep("encoder_variants", [row | {"budget": budget}], "variant", "budget")
         tables.refresh("variants")
 
 

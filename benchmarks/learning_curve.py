@@ -15,13 +15,13 @@ import statistics
 from pathlib import Path
 
 import quality
+import tables
 
 import argmine
 from argmine.data import Corpus
 from argmine.evaluation.triples import read_gold
 from argmine.pipeline import Miner
 
-RESULTS = Path(__file__).parent / "results"
 SHARES = (0.10, 0.25, 0.50, 0.75, 1.00)
 
 
@@ -60,8 +60,8 @@ def main() -> None:
         row = {"benchmark": "learning_curve", "share": share, "reports": round(share * len(learn)), "draws": len(drawn)}
         rows.append(row | {key: round(statistics.mean(d[key] for d in drawn), 4) for key in drawn[0]})
         print(json.dumps(rows[-1]), flush=True)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "learning_curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    tables.keep("learning_curve", rows, "benchmark")
+    tables.refresh("learning_curve")
 
 
 if __name__ == "__main__":

@@ -48,11 +48,12 @@ LONO: dict[str, Callable[[], PositionClassifier]] = {
 
 
 class Cells(NamedTuple):
-    """Decisions, one a (row, label) that is judged: what is right, the probability, and the threshold."""
+    """Decisions, one a (row, label) that is judged: what is right, the probability, the threshold, and whether what is right is in the conformal set."""
 
     gold: Labels
     probabilities: Floats
     thresholds: Floats
+    covered: Labels | None
 
 
 class GivenActors(NamedTuple):
@@ -96,7 +97,7 @@ def with_gold_actors(miner: Miner, gold: list[GoldDocument]) -> GivenActors:
             predicted[d.id].append({"start": start, "end": end, "positions": given})
             asked.append(_asked(d, align(d.spans, start, end), row.actor))
         stated.append(probabilities)
-    cells = _cells(np.array(asked), np.concatenate(stated), model.thresholds_)
+    cells = _cells(np.array(asked), np.concatenate(stated), model)
     return GivenActors(score_triples(gold, predicted), reached / max(wanted, 1), candidates / max(sentences, 1), cells)
 
 
@@ -107,9 +108,13 @@ def _asked(d: GoldDocument, index: int | None, actor: str) -> list[int]:
     return [-1 if (actor, k) in d.optional[index] else int((actor, k) in d.positions[index]) for k in LABELS]
 
 
-def _cells(asked: Labels, probabilities: Floats, thresholds: Floats) -> Cells:
+def _cells(asked: Labels, probabilities: Floats, model: PositionClassifier) -> Cells:
     judged = asked >= 0
-    return Cells(asked[judged], probabilities[judged], np.broadcast_to(thresholds, asked.shape)[judged])
+    covered = None
+    if hasattr(model, "conformal_"):
+        no, yes = model.conformal_.sets(probabilities)
+        covered = np.where(asked == 1, yes, no)[judged]
+    return Cells(asked[judged], probabilities[judged], np.broadcast_to(model.thresholds_, asked.shape)[judged], covered)
 
 
 def score_rows(gold: Labels, predicted: Labels, documents: Sequence[str]) -> TripleScore:
@@ -141,10 +146,16 @@ def summary(score: TripleScore) -> dict[str, Any]:
 
 
 def calibration(cells: Cells) -> dict[str, float]:
-    """Calibration error in 15 bins of equally many decisions; accuracy of all, and of the 80 % farthest from their thresholds."""
+    """Calibration error in 15 bins of equally many decisions; accuracy of all, and of the 80 % farthest from their thresholds.
+
+    Of a model with conformal sets also how often the true value is in its set, where a label holds and where it does not.
+    """
     curve = risk_coverage(cells.gold, cells.probabilities >= cells.thresholds, np.abs(cells.probabilities - cells.thresholds))
     error = expected_calibration_error(cells.gold, cells.probabilities)
-    return {"ece": error, "accuracy": curve.accuracy_at(1), "accuracy_at_80": curve.accuracy_at(0.8)}
+    figures = {"ece": error, "accuracy": curve.accuracy_at(1), "accuracy_at_80": curve.accuracy_at(0.8)}
+    if cells.covered is not None:
+        figures |= {"covered_yes": float(cells.covered[cells.gold == 1].mean()), "covered_no": float(cells.covered[cells.gold == 0].mean())}
+    return figures
 
 
 def on_corpus(model: PositionClassifier, most: int | None) -> tuple[dict[str, Any], TripleScore]:
@@ -156,7 +167,7 @@ def on_corpus(model: PositionClassifier, most: int | None) -> tuple[dict[str, An
     probabilities = model.predict_proba(test.X)
     score = score_rows(test.y, probabilities >= model.thresholds_, [row.document for row in test.X])
     given = score.figures() | {"interval": score.interval()}
-    cells = _cells(test.y, probabilities, model.thresholds_)
+    cells = _cells(test.y, probabilities, model)
     return {"gold_actors": given, **summary(score), "calibration": calibration(cells)}, score
 
 
@@ -274,7 +285,7 @@ def compare_systems(a: argparse.Namespace) -> None:
             tables.keep("quality", [row])
             tables.keep("counts", [counts])
     if kept:
-        tables.keep("paired", list(paired({row["model"]: row for row in tables.rows("counts")})), by="benchmark")
+        tables.keep("paired", list(paired({row["model"]: row for row in tables.rows("counts")})), "benchmark")
         tables.refresh("quality", "labels", "calibration", "paired", "figures")
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tables
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -31,7 +32,6 @@ from argmine.data import Corpus
 from argmine.models.base import PositionClassifier
 from argmine.schema import Document, LabelScheme, Mention, Position, Sentence
 
-RESULTS = Path(__file__).parent / "results"
 RECORDS = "PLOVER_GSR_CAMEO.json"
 FOLDS = 5
 _ABOUT = {"licence": "CC-BY-SA-4.0", "source": "PLOVER gold standard records, Open Event Data Alliance 2016"}
@@ -176,18 +176,6 @@ def measure(model: str, corpus: Corpus, epochs: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def keep(rows: list[dict[str, object]], path: Path) -> None:
-    """Put rows into the file of results, in place of earlier ones of the same data, labels and model."""
-
-    def key(row: dict[str, object]) -> tuple[object, ...]:
-        return row["data"], row["labels"], row["model"]
-
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    kept = {key(row): row for row in [*map(json.loads, lines), *rows]}
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("".join(json.dumps(row) + "\n" for row in kept.values()), encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -202,7 +190,8 @@ def main() -> None:
         for model in a.models:
             row = measure(model, corpus, a.epochs)
             print(json.dumps(row), flush=True)
-            keep([row], RESULTS / "reuse.jsonl")
+            tables.keep("reuse", [row], "data", "labels", "model")
+            tables.refresh("reuse")
 
 
 if __name__ == "__main__":

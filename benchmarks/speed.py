@@ -117,7 +117,7 @@ def main() -> None:
         rows.append(row | {"ratio_to_rules": row["sentences_per_second"] / (rows[0] if rows else row)["sentences_per_second"]})
         print(json.dumps(rows[-1]), flush=True)
     # Figures of several runs on one machine are not side by side: the rows of other runs go.
-    tables.keep("speed", rows, by="benchmark")
+    tables.keep("speed", rows, "benchmark")
     tables.refresh("speed", "figures")
 
 

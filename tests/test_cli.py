@@ -9,14 +9,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from safetensors.numpy import load_file
 
 from argmine.cli import judge, main
 from argmine.evaluation.positions import GROUPINGS
 from argmine.pipeline import DEFAULT
+from argmine.training import Record
 
 GOOD = "Moscow refuses the ceasefire requested by Kyiv. The talks went on.\n"
 
@@ -145,6 +148,14 @@ def test_a_bad_file_is_one_sentence_and_the_others_are_kept(kind: str, good: Pat
     assert message in result.stderr and f"{kind}.txt" in result.stderr and "Traceback" not in result.stderr
     assert len(result.stderr.strip().splitlines()) == 2
     assert [json.loads(line)["document"] for line in result.stdout.splitlines()] == ["good", "good"]
+
+
+def test_a_text_in_another_language_is_named_and_still_labelled(tmp_path: Path) -> None:
+    report = tmp_path / "rapport.txt"
+    report.write_text("Moscou refuse le cessez-le-feu. " + "Les parties ont promis de se revoir avant la fin du mois. " * 5, encoding="utf-8")
+    result = run("label", str(report), "--model", "rules")
+    assert result.exit_code == 0 and len(result.stdout.splitlines()) == 6
+    assert result.stderr.startswith("argmine: rapport: this does not look like English (0% of its words") and result.stderr.count("\n") == 1
 
 
 def test_bad_standard_input() -> None:
@@ -279,17 +290,35 @@ def test_train_evaluate_label_linear(good: Path, small_corpus: Path, tmp_path: P
     assert run("label", str(good), "--model", str(out), "--format", "jsonl").exit_code == 0
 
 
-def test_train_an_encoder_break_it_off_and_resume(small_corpus: Path, tiny_encoder: str, tmp_path: Path) -> None:
+def test_train_an_encoder_break_it_off_and_resume(
+    small_corpus: Path, tiny_encoder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "model"
     call = ["train", "--corpus", str(small_corpus), "--base", tiny_encoder, "--epochs", "1", "--out", str(out)]
     assert run(*call).exit_code == 0
     assert "## Measured" in (out / "README.md").read_text(encoding="utf-8")
     assert not list((tmp_path / "model.training").glob("step-*"))
     assert run(*call).exit_code == 0, "what is finished is no training to go on with"
-    (tmp_path / "model.training" / "step-00000001").mkdir()
+    whole = (out / "weights.safetensors").read_bytes()
+    call[call.index("1")] = "2"
+    with monkeypatch.context() as patch:
+        patch.setattr("argmine.models.encoder.keep_best", _broken_off)
+        assert run(*call).exit_code != 0
+    assert len(list((tmp_path / "model.training").glob("step-*"))) == 1 and (out / "weights.safetensors").read_bytes() == whole
     result = run(*call)
     assert result.exit_code == 2 and "add --resume to go on with it" in result.stderr
     assert run(*call, "--resume").exit_code == 0
+    resumed = load_file(out / "weights.safetensors")
+    assert len(json.loads((out / "model.json").read_text(encoding="utf-8"))["state"]["history"]) == 2
+    assert run(*call).exit_code == 0
+    at_once = load_file(out / "weights.safetensors")
+    assert all((at_once[name] == resumed[name]).all() for name in {*at_once, *resumed})
+
+
+def _broken_off(records: Iterable[Record], module: object) -> Iterator[Record]:
+    """The first record, and then a user's Ctrl-C."""
+    yield next(iter(records))
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(

@@ -185,10 +185,10 @@ PLAIN = ["", " ", "text", "1", "a=1", "“=1”", "(=1)", " text", "— and so o
 def cells(text: str, **options: bool) -> list[str]:
     stream = io.StringIO(newline="")
     document = Document(text, text, (Sentence(0, len(text)),))
-    positions_csv([LabelledDocument(document, (Position(text, text, 0, target=text),), {text: text})], stream, **options)
+    positions_csv([LabelledDocument(document, (Position(text, text, 0, target=text, cue=text),), {text: text})], stream, **options)
     stream.seek(0)
     rows = list(csv.reader(stream))
-    assert [len(row) for row in rows] == [8, 8]
+    assert [len(row) for row in rows] == [9, 9]
     return [cell for column, cell in zip(*rows, strict=True) if column not in ("sentence", "probability")]
 
 
@@ -205,17 +205,17 @@ def test_no_cell_begins_a_formula(text: str) -> None:
         pytest.skip("this Python's csv cannot read a NUL")
     guarded = cells(text)
     if text in FORMULAS:
-        assert guarded == [f"'{text}"] * 6
-    assert [cell[1:] if cell.startswith("'") else cell for cell in guarded] == [text] * 6
-    assert cells(text, formulas=True) == [text] * 6
+        assert guarded == [f"'{text}"] * 7
+    assert [cell[1:] if cell.startswith("'") else cell for cell in guarded] == [text] * 7
+    assert cells(text, formulas=True) == [text] * 7
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_is_no_formula_is_left_alone(text: str) -> None:
-    assert cells(text) == [text] * 6
+    assert cells(text) == [text] * 7
 
 
 def test_every_cell_is_quoted() -> None:
     stream = io.StringIO()
     positions_csv([labelled('x";=1+1,=2')], stream)
-    assert all(re.fullmatch(r'"(?:[^"]|"")*"(?:,"(?:[^"]|"")*"){7}', line) for line in stream.getvalue().splitlines())
+    assert all(re.fullmatch(r'"(?:[^"]|"")*"(?:,"(?:[^"]|"")*"){8}', line) for line in stream.getvalue().splitlines())

@@ -43,6 +43,8 @@ def test_the_wheel_has_the_data(wheel: zipfile.ZipFile, root: Path) -> None:
         "features/cues.tsv",
         "pretrained/linear/model.json",
         "pretrained/linear/weights.safetensors",
+        "pretrained/encoder/model.json",
+        "pretrained/encoder/weights.safetensors",
     ):
         assert f"argmine/{path}" in names
     assert {f"argmine/actors/data/{p.name}" for p in (root / "argmine" / "actors" / "data").glob("*.tsv")} <= names
@@ -57,6 +59,7 @@ def test_the_wheel_has_the_data(wheel: zipfile.ZipFile, root: Path) -> None:
 
 def test_the_wheel_is_small(wheel: zipfile.ZipFile) -> None:
     assert sum(info.compress_size for info in wheel.infolist()) < 20_000_000
+    assert sum(info.file_size for info in wheel.infolist() if "pretrained/encoder/" in info.filename) <= 8_000_000
 
 
 def test_the_installed_command_works_anywhere_offline(wheel: zipfile.ZipFile, tmp_path: Path) -> None:

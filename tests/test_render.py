@@ -265,7 +265,7 @@ def rows_of(report: LabelledDocument, **options: bool) -> list[dict[str, str]]:
 def test_csv_has_a_row_a_position() -> None:
     rows = rows_of(REPORT)
     assert tuple(rows[0]) == COLUMNS and len(rows) == 5
-    assert list(rows[3].values()) == ["sahel", "2", "TCD", "Chad", "condition", "0.6000", "NOR", "Chad agrees if Norway pays."]
+    assert list(rows[3].values()) == ["sahel", "2", "TCD", "Chad", "condition", "0.6000", "NOR", "", "Chad agrees if Norway pays."]
 
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -274,8 +274,8 @@ texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 @given(texts, texts, texts)
 def test_csv_guard_is_undone_by_taking_one_apostrophe(text: str, name: str, label: str) -> None:
     document = Document(name, text, (Sentence(0, len(text)),))
-    report = LabelledDocument(document, (Position("A", label, 0, target=name),), {"A": text})
-    expected = [name, "0", "A", text, label, "1.0000", name, text]
+    report = LabelledDocument(document, (Position("A", label, 0, target=name, cue=text),), {"A": text})
+    expected = [name, "0", "A", text, label, "1.0000", name, text, text]
     (plain,), (guarded,) = rows_of(report, formulas=True), rows_of(report)
     assert list(plain.values()) == expected
     assert [cell[1:] if cell.startswith("'") else cell for cell in guarded.values()] == expected

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 import reuse
+from click.testing import CliRunner
 
 import argmine
+from argmine.cli import main
 from argmine.data import Corpus
 from argmine.models.folder import load_classifier
 from argmine.schema import Document, LabelScheme, Mention, Position, Sentence
@@ -107,6 +109,29 @@ def test_planted_events_are_found_out_of_fold(model: str, multilabel: bool) -> N
     assert (row["sentences"], row["events"], row["kinds"]) == (30, 30, 3)
 
 
+@pytest.mark.parametrize("multilabel", [True, False])
+def test_the_whole_way_on_the_command_line(multilabel: bool, tiny_encoder: str, tmp_path: Path) -> None:
+    """A corpus of 15 labels, mentions given, one sentence a document: trained on, judged on, and used on raw text."""
+    both = [actor("Norway", "NOR")], [actor("Chad", "TCD")]
+    made = [record(f"E{e:02}", f"Norway {'abcdefghijklmno'[e]}orks the {i} plan that Chad read.", *both, number=i) for e in range(15) for i in range(4)]
+    reuse.to_corpus(made, multilabel).write(tmp_path / "corpus")
+    (tmp_path / "report.txt").write_text("Norway aorks the plan. Chad read.", encoding="utf-8")
+
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+        assert result.exit_code == 0, result.stderr
+        return result.stdout
+
+    corpus, model = str(tmp_path / "corpus"), str(tmp_path / "model")
+    run("train", "--corpus", corpus, "--model", "encoder", "--base", tiny_encoder, "--epochs", "1", "--out", model)
+    figures = json.loads(run("evaluate", "--corpus", corpus, "--model", model, "--format", "json"))
+    assert len(figures["rows"]["labels"]) == 15 and figures["rows"]["labels"]["E00"]["support"] == 4
+    lines = [json.loads(line) for line in run("label", str(tmp_path / "report.txt"), "--model", model, "--format", "jsonl").splitlines()]
+    assert [line["actors"][0] for line in lines] == ["NOR", "TCD"]
+    assert load_classifier(model).scheme_.multilabel == multilabel
+    assert "language model" not in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+
+
 def test_labels_without_a_cue_are_not_found() -> None:
     """Out of fold means that: where each text is new and says nothing, no system is right by having seen it."""
     draw = np.random.default_rng(0)
@@ -122,14 +147,6 @@ def test_folds_part_sentences_and_share_events() -> None:
     events = {document.id: document.positions[0].label for document in corpus}
     counts = {(fold, event): sum(dealt[d] == fold and events[d] == event for d in dealt) for fold in range(5) for event in PHRASES}
     assert set(counts.values()) == {2}
-
-
-def test_results_of_other_models_are_kept(tmp_path: Path) -> None:
-    old = [{"data": "d", "labels": "single", "model": model, "macro_f1": 0.1} for model in ("tfidf", "encoder")]
-    reuse.keep(old, tmp_path / "reuse.jsonl")
-    reuse.keep([old[0] | {"macro_f1": 0.2}], tmp_path / "reuse.jsonl")
-    kept = [json.loads(line) for line in (tmp_path / "reuse.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [(row["model"], row["macro_f1"]) for row in kept] == [("tfidf", 0.2), ("encoder", 0.1)]
 
 
 def test_without_the_data_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,6 +154,9 @@ def test_kept_rows_replace_those_of_the_same_systems_only(tmp_path: Path, monkey
     lines = (tmp_path / "quality.jsonl").read_text(encoding="utf-8").splitlines()
     assert sorted((r["model"], r["f"]) for r in map(json.loads, lines)) == [("linear", 3), ("my-model", 4), ("tfidf", 2)]
     assert [r["model"] for r in tables.rows("quality")] == ["tfidf", "linear", "my-model"]
+    tables.keep("reuse", [{"labels": "single", "model": "linear", "f": 1}, {"labels": "multi", "model": "linear", "f": 2}], "labels", "model")
+    tables.keep("reuse", [{"labels": "multi", "model": "linear", "f": 3}], "labels", "model")
+    assert [(r["labels"], r["f"]) for r in tables.rows("reuse")] == [("single", 1), ("multi", 3)]
 
 
 def test_an_absent_system_says_why(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

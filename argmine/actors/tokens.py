@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Token", "fold", "tokens"]
+from argmine.schema import Span
+
+__all__ = ["Token", "fold", "segments", "tokens"]
 
 # Initials such as U.S. are one word; digits and letters part company; so do glued words at a capital ("theKremlin").
 _WORD = re.compile(r"[A-Z](?:\.[A-Z])+\b\.?|[^\W\d_]+|\d+")
@@ -51,3 +54,14 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         cuts = [0, *(m.start() for m in _HUMP.finditer(word)), len(word)]
         out += [Token(at + a, at + b, fold(word[a:b])) for a, b in pairwise(cuts)]
     return out
+
+
+def segments(text: str, mentions: Iterable[Span]) -> list[Span]:
+    """The text cut where a mention was glued to its neighbour: one stretch where nothing was.
+
+    >>> text = "Moscowrefuses it."
+    >>> [text[s.start : s.end] for s in segments(text, [Span(0, 6)])]
+    ['Moscow', 'refuses it.']
+    """
+    edges = {edge for m in mentions for edge in (m.start, m.end) if text[edge - 1 : edge].isalnum() and text[edge : edge + 1].isalnum()}
+    return [Span(a, b) for a, b in pairwise([0, *sorted(edges), len(text)])]

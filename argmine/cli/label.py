@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ import click
 
 import argmine
 from argmine.cli.base import output
-from argmine.errors import InputError
+from argmine.errors import InputError, LanguageWarning
 from argmine.render import document_text, page_html, positions_csv
 from argmine.schema import check_date, document_name
 
@@ -48,7 +50,7 @@ def label(
     if formulas and form != "csv":
         raise InputError(f"--formulas is for csv, and the format is {form}; leave it away, or add --format csv")
     failed: list[str] = []
-    with output(out) as stream:
+    with _warnings_as_lines(), output(out) as stream:
         reports = _labelled(miner, files, date, failed)
         if formulas:
             positions_csv(reports, stream, formulas=True)
@@ -59,6 +61,23 @@ def label(
     if failed:
         click.echo(f"argmine: {len(failed)} of {len(files)} files could not be labelled", err=True)
         sys.exit(1)
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Every warning about a report's language is one line on standard error; other warnings stay as they are."""
+    shown = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if issubclass(category, LanguageWarning):
+            click.echo(f"argmine: {message}", err=True)
+        else:
+            shown(message, category, *place, **more)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", LanguageWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _check_files(files: tuple[str, ...], out: str | None) -> None:

@@ -34,7 +34,7 @@ def train(
 
     While the encoder trains, checkpoints and a log are kept; --resume goes on from them, and ends with the same weights.
     """
-    from argmine.data.unlabelled import read_taught, shipped_unlabelled
+    from argmine.data.unlabelled import shipped_unlabelled
     from argmine.models.bases import MINILM
     from argmine.models.recipes import train_model
 
@@ -55,7 +55,7 @@ def train(
     answers = Path(taught) if taught else shipped_unlabelled() if folder is None and recipe == "default" else None
     figures = train_model(
         learned, out, recipe, base=base or MINILM, epochs=epochs, random_state=seed, device=device,
-        checkpoints=None if recipe == "linear" else kept, taught=read_taught(answers, learned.scheme) if answers else None,
+        checkpoints=None if recipe == "linear" else kept, taught=answers,
     )  # fmt: skip
     for path in kept.glob("step-*") if recipe != "linear" else ():
         shutil.rmtree(path)

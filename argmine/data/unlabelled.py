@@ -7,6 +7,7 @@ a sentence), and ``answers.jsonl``, one actor-sentence a line,
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from argmine.errors import FormatError, InputError, say
 from argmine.schema import ActorSentence, Document, LabelScheme, check_date
 from argmine.text import quotations, sentences
 
-__all__ = ["ANSWERS", "REPORTS", "Taught", "read_reports", "read_taught", "shipped_unlabelled", "unlabelled_rows"]
+__all__ = ["ANSWERS", "REPORTS", "Taught", "digest", "read_reports", "read_taught", "shipped_unlabelled", "unlabelled_rows"]
 
 REPORTS, ANSWERS = "reports.jsonl", "answers.jsonl"
 Taught = tuple[list[ActorSentence], NDArray[np.float64]]
@@ -67,6 +68,11 @@ def read_taught(folder: str | Path, scheme: LabelScheme) -> Taught:
     rows = [r for r in unlabelled_rows(read_reports(folder)) if (r.document, r.sentence, r.actor) in answers]
     soft = [answers[r.document, r.sentence, r.actor] for r in rows]
     return rows, np.array(soft, dtype=float).reshape(-1, len(scheme.labels))
+
+
+def digest(folder: str | Path) -> str:
+    """SHA-256 of the reports and the answers, in hexadecimal digits."""
+    return hashlib.sha256(b"".join((Path(folder) / name).read_bytes() for name in (REPORTS, ANSWERS))).hexdigest()
 
 
 def _records(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from argmine.actors.tokens import Token, tokens
+from argmine.actors.tokens import Token, segments, tokens
 from argmine.actors.words import SPEECH
 from argmine.schema import Span
 
@@ -147,7 +147,7 @@ class SentenceCues:
 
     def __init__(self, text: str, mentions: Sequence[Span]) -> None:
         self.text = text
-        self.words = tokens(text)
+        self.words = [word for s in segments(text, mentions) for word in tokens(text, s.start, s.end)]
         self.mentions = sorted(set(mentions))
         self.at = _place(self.words, self.mentions)
         self.question = text.rstrip("\"”' )").endswith("?")

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from argmine.actors.tokens import segments
 from argmine.features.cues import CueHit, sentence_cues
 from argmine.schema import FOUR_LABELS, ActorSentence, Rationale, Span
 
-__all__ = ["FACTS", "HOW", "MARKS", "Reading", "Tokens", "assemble", "facts", "noised", "readings"]
+__all__ = ["FACTS", "HOW", "MARKS", "Reading", "Tokens", "assemble", "facts", "noised", "readings", "spellings"]
 
 HOW = ("named", "resolved", "speaker", "salient")
 _STATES = ("real", "negated", "unreal")
@@ -35,6 +36,13 @@ FACTS = (
 )
 _COLUMN = {name: i for i, name in enumerate(MARKS)}
 _FACT = {name: i for i, name in enumerate(FACTS)}
+# Words are glued so many times more rarely than articles are dropped.
+_GLUE = 10
+# Letters of names, and how another transliteration has them.
+_SPELLINGS = (
+    ("sky", "skiy"), ("sky", "ski"), ("iy", "y"), ("yi", "i"), ("kh", "h"), ("zh", "j"), ("dj", "j"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ei", "ey"),
+    ("ya", "ia"), ("yu", "iu"), ("sh", "ch"), ("ch", "tch"), ("q", "k"), ("w", "v"), ("ks", "x"), ("ss", "s"), ("mm", "m"), ("gh", "g"), ("aa", "a"),
+)  # fmt: skip
 _ARTICLE = re.compile(r"\b(?:the|an?)\s+", re.IGNORECASE)
 
 
@@ -127,30 +135,45 @@ def _state(hit: CueHit) -> str:
 
 
 def noised(reading: Reading, draw: np.random.Generator, rate: float) -> Reading:
-    """The reading as a poor transmission might give it: articles dropped, words glued to the name before them, capitals lost.
+    """The reading as a poor transmission might give it: articles dropped, words glued together, names spelt otherwise, capitals lost.
 
-    Only the sentence is changed, at most one word in ``1 / rate``; all stretches move with it.
+    Only the sentence is changed, all stretches move with it. ``rate`` is the share of articles that are dropped and of names that are spelt
+    otherwise, and the chance that capitals are lost; of the spaces, a tenth as many are dropped.
     """
-    keep = [True] * len(reading.text)
-    for match in _ARTICLE.finditer(reading.text):
-        if draw.random() < rate:
-            keep[match.start() : match.end()] = [False] * (match.end() - match.start())
+    changes = {m.start(): (m.end(), "") for m in _ARTICLE.finditer(reading.text) if draw.random() < rate}
+    changes |= {i: (i + 1, "") for i, c in enumerate(reading.text) if c == " " and draw.random() < rate / _GLUE}
     for span in reading.mentions:
-        if span.end < len(keep) and reading.text[span.end] == " " and draw.random() < rate:
-            keep[span.end] = False
+        if draw.random() < rate and (others := spellings(reading.text[span.start : span.end])):
+            at, old, new = others[draw.integers(len(others))]
+            changes[span.start + at] = (span.start + at + len(old), new)
     text = reading.text.lower() if len(reading.text.lower()) == len(reading.text) and draw.random() < rate else reading.text
-    at = [0]
-    for kept in keep:
-        at.append(at[-1] + kept)
+    out, place = "", [0] * (len(text) + 1)
+    i = 0
+    while i < len(text):
+        end, new = changes.get(i, (i + 1, text[i]))
+        place[i:end] = [len(out)] * (end - i)
+        out += new
+        i = end
+    place[len(text)] = len(out)
 
     def move(spans: Iterable[Span]) -> tuple[Span, ...]:
-        return tuple(Span(at[s.start], at[s.end]) for s in spans if at[s.start] < at[s.end])
+        return tuple(Span(place[s.start], place[s.end]) for s in spans if place[s.start] < place[s.end])
 
     return replace(
-        reading, text="".join(c for c, kept in zip(text, keep, strict=True) if kept), mentions=move(reading.mentions), own=move(reading.own),
-        quoted=move(reading.quoted), asked=tuple(move(spans) for spans in reading.asked),
-        cues=tuple(tuple((k, moved) for k, span in cues for moved in move([span])) for cues in reading.cues),
+        reading, text=out, mentions=move(reading.mentions), own=move(reading.own), quoted=move(reading.quoted),
+        asked=tuple(move(spans) for spans in reading.asked), cues=tuple(tuple((k, moved) for k, span in cues for moved in move([span])) for cues in reading.cues),
     )  # fmt: skip
+
+
+def spellings(name: str) -> list[tuple[int, str, str]]:
+    """How a name might be transliterated otherwise: where, which letters, and others for them; nothing for what begins without a capital.
+
+    >>> spellings("Zelensky"), spellings("they")
+    ([(5, 'sky', 'skiy'), (5, 'sky', 'ski')], [])
+    """
+    if not name[:1].isupper():
+        return []
+    return [(i, old, new) for old, new in _SPELLINGS for i in range(1, len(name)) if name.startswith(old, i)]
 
 
 @dataclass(frozen=True)
@@ -184,6 +207,8 @@ Pieces = Callable[[Sequence[str]], tuple[list[list[int]], list[list[tuple[int, i
 def assemble(batch: Sequence[Reading], pieces: Pieces, start: int, stop: int, longest: int) -> list[Tokens]:
     """Readings as tokens: start, context before, stop, sentence, stop, context after; the context is cut first.
 
+    A name that was glued to its neighbour is read apart from it.
+
     Args:
         batch: what to read.
         pieces: texts to token ids and their (start, end) characters, without special tokens.
@@ -192,16 +217,20 @@ def assemble(batch: Sequence[Reading], pieces: Pieces, start: int, stop: int, lo
     """
     if not batch:
         return []
-    ids, offsets = pieces([part for r in batch for part in (r.before, r.text, r.after)])
+    cuts = [segments(r.text, r.mentions) for r in batch]
+    read = zip(*pieces([part for r, cut in zip(batch, cuts, strict=True) for part in (r.before, r.after, *(r.text[s.start : s.end] for s in cut))]), strict=True)
     out = []
-    for i, reading in enumerate(batch):
-        before, text, after = ids[3 * i], ids[3 * i + 1][: longest - 3], ids[3 * i + 2]
+    for reading, cut in zip(batch, cuts, strict=True):
+        (before, _), (after, _) = next(read), next(read)
+        parts = [(s.start, *next(read)) for s in cut]
+        text = [i for _, ids, _ in parts for i in ids][: longest - 3]
+        offsets = [(at + a, at + b) for at, _, places in parts for a, b in places][: len(text)]
         room = longest - 3 - len(text)
         before = before[len(before) - min(len(before), room) :]
         after = after[: max(0, room - len(before) - 1)]
         tail = [*after, stop] if after else []
         whole = np.array([start, *before, stop, *text, stop, *tail])
-        out.append(_marked(reading, whole, len(before) + 2, offsets[3 * i + 1][: len(text)]))
+        out.append(_marked(reading, whole, len(before) + 2, offsets))
     return out
 
 

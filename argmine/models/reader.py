@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -168,6 +169,7 @@ class Rows:
         targets: shape (n_rows, n_labels).
         pieces, start, stop, pad, longest: the tokenizer; see `argmine.features.encoder.assemble`.
         rationales: one a row where a batch with a seed is to have them, or none at all.
+        about: what else the network's learning depends on.
         noise, masking, alone: where a batch has a seed, how many readings come as from a poor transmission, with names hidden, without context.
     """
 
@@ -182,6 +184,7 @@ class Rows:
     hidden: int
     longest: int
     rationales: Sequence[Rationale | None] = ()
+    about: str = ""
     noise: float = 0.0
     masking: float = 0.0
     alone: float = 0.0
@@ -189,6 +192,15 @@ class Rows:
     def __post_init__(self) -> None:
         self.plain = [t for i in range(0, len(self.readings), 256) for t in self._assemble(self.readings[i : i + 256])]
         self.lengths = [len(t.ids) for t in self.plain]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that is learned from: tokens, marks, facts, targets, rationales, and what noise there is."""
+        total = hashlib.sha256(repr((self.about, self.noise, self.masking, self.alone, self.rationales)).encode())
+        arrays = [a for t in self.plain for a in (t.ids, t.marks, t.asked)]
+        for a in (*arrays, self.facts, self.targets, *(() if self.first is None else (self.first,))):
+            total.update(np.ascontiguousarray(a).tobytes())
+        return total.hexdigest()
 
     def _assemble(self, readings: Sequence[Reading]) -> list[Tokens]:
         return assemble(readings, self.pieces, self.start, self.stop, self.longest)

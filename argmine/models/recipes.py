@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from argmine.data.corpus import Corpus
-from argmine.data.unlabelled import Taught
+from argmine.data.unlabelled import digest, read_taught
 from argmine.errors import InputError, say
 from argmine.evaluation.calibration import expected_calibration_error
 from argmine.evaluation.metrics import evaluate
@@ -27,7 +27,7 @@ RECIPES = {
 
 def train_model(
     corpus: Corpus, folder: str | Path, recipe: str = "default", *, base: str = MINILM, epochs: int | None = None,
-    random_state: int = 0, device: str = "cpu", checkpoints: str | Path | None = None, taught: Taught | None = None,
+    random_state: int = 0, device: str = "cpu", checkpoints: str | Path | None = None, taught: str | Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Train a model on a corpus, judge it on the corpus's test split, and save it.
 
@@ -42,7 +42,7 @@ def train_model(
         base, epochs, device: of the encoder.
         random_state: seed of everything.
         checkpoints: a folder from which a broken-off training of the encoder goes on.
-        taught: rows of unlabelled reports with a teacher's answers, which the encoder learns as well (`argmine.data.unlabelled`).
+        taught: a folder of unlabelled reports with a teacher's answers, which the encoder learns as well (`argmine.data.unlabelled`).
 
     Returns:
         The figures, as kept in the model folder.
@@ -52,27 +52,37 @@ def train_model(
     if not len(corpus):
         raise InputError(f"corpus {corpus.name!r} has no documents; a model needs some to learn from")
     parts = {name: corpus.select(split=name) for name in ("train", "dev", "test")} if corpus.splits else {}
+    if recipe == "linear" and taught:
+        raise InputError(f"taught is {str(taught)!r}, and the linear model learns from labels only; leave it away, or train the default recipe")
+    answers = read_taught(taught, corpus.scheme) if taught else None
     model: PositionClassifier
     if recipe == "linear":
         learned = corpus.select(lambda d: corpus.splits[d.negotiation] != "test") if parts else corpus
-        model = LinearClassifier(random_state=random_state, scheme=corpus.scheme).fit(learned.X, learned.y, groups=list(learned.groups))
+        model = LinearClassifier(random_state=random_state, scheme=corpus.scheme).fit(learned.X, learned.y, groups=_groups(learned))
     else:
         learned = parts["train"] if parts else corpus
         training = replace(DEFAULT_TRAINING, random_state=random_state, device=device, epochs=epochs or DEFAULT_TRAINING.epochs)
         dev = (parts["dev"].X, parts["dev"].y, list(parts["dev"].groups)) if parts and len(parts["dev"]) else None
         model = EncoderClassifier(base, training=training, scheme=corpus.scheme)
         model.fit(
-            learned.X, learned.y, groups=list(learned.groups), dev=dev, folder=checkpoints, rationales=learned.rationales, taught=taught
+            learned.X, learned.y, groups=_groups(learned), dev=dev, folder=checkpoints, rationales=learned.rationales, taught=answers
         )  # fmt: skip
     figures: dict[str, Any] = {"reports": len(learned), "rows": len(learned.X)}
-    if taught is not None:
-        figures["taught"] = len(taught[0])
+    if corpus.about.get("description"):
+        figures["description"] = corpus.about["description"]
+    if taught and answers:
+        figures["taught"] = {"rows": len(answers[0]), "sha256": digest(taught)}
     if parts and isinstance(model, EncoderClassifier) and len(parts["dev"]):
         figures["dev"] = judge(model, parts["dev"], model.dev_probabilities_)
     if parts and len(parts["test"]):
         figures["test"] = judge(model, parts["test"])
     save(model, folder, corpus_digest=corpus.digest, figures=figures)
     return figures
+
+
+def _groups(corpus: Corpus) -> list[str]:
+    """What must not be on both sides of a split: negotiations, or documents where all are on one."""
+    return list(corpus.groups) if len(set(corpus.groups)) > 1 else [row.document for row in corpus.X]
 
 
 def judge(model: PositionClassifier, corpus: Corpus, probabilities: Floats | None = None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Paragraphs, sentences and quotations of messy news text, with exact character offsets.
 
-Every function takes any string and returns spans of it: in order, disjoint, in time that grows
+Every function but `english_share` takes any string and returns spans of it: in order, disjoint, in time that grows
 linearly with the text. Nothing is normalised, so that offsets are those of the text that came in.
 
 * A **paragraph** ends at a blank line, and at a line break that does not merely wrap the text. A
@@ -20,7 +20,8 @@ linearly with the text. Nothing is normalised, so that offsets are those of the 
 """
 
 from argmine.text.blocks import paragraphs
+from argmine.text.language import english_share
 from argmine.text.quotes import quotations
 from argmine.text.stops import sentences
 
-__all__ = ["paragraphs", "quotations", "sentences"]
+__all__ = ["english_share", "paragraphs", "quotations", "sentences"]

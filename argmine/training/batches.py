@@ -14,7 +14,7 @@ _JITTER = 0.2
 
 
 class Examples(Protocol):
-    """Examples that can be asked for in batches."""
+    """Examples that can be asked for in batches. An attribute ``fingerprint``, a text, tells a run that goes on whether they are the same."""
 
     @property
     def lengths(self) -> Sequence[int]:

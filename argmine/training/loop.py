@@ -125,6 +125,7 @@ class Run(Iterator[Record]):
         self._rates = [group["lr"] for group in self._optimiser.param_groups]
         self._parameters = [p for group in self._optimiser.param_groups for p in group["params"]]
         self._steps_an_epoch = -(-len(fit_set) // (config.batch_size * config.accumulation))
+        self._data = _digest(fit_set, dev_set)
         self._forget()
         self._agree_on_weights()
 
@@ -155,7 +156,7 @@ class Run(Iterator[Record]):
             "position": {"epoch": self.epoch, "batch": self.batch, "step": self.step},
             "history": [record.as_dict() for record in self.history],
             "config": self.config.as_dict(),
-            "data": _digest(self.fit_set, self.dev_set),
+            "data": self._data,
         }
 
     def restore(
@@ -312,9 +313,10 @@ def _lost(step: int) -> Callable[[], Weights]:
 
 
 def _digest(*sets: Examples | None) -> str:
-    """Of the numbers of examples and their lengths, which the order of batches follows from."""
+    """Of the examples' numbers and lengths, which the order of batches follows from, and of their own fingerprints, if they have any."""
     lengths = [None if examples is None else [int(n) for n in examples.lengths] for examples in sets]
-    return hashlib.sha256(json.dumps(lengths).encode()).hexdigest()
+    own = [getattr(examples, "fingerprint", None) for examples in sets]
+    return hashlib.sha256(json.dumps([lengths, own]).encode()).hexdigest()
 
 
 def _check_same(state: Mapping[str, Any], run: Run, where: str) -> None:
@@ -322,8 +324,8 @@ def _check_same(state: Mapping[str, Any], run: Run, where: str) -> None:
     for name, value in now.items():
         if state["config"].get(name) != value:
             raise InputError(f"{where}: {name} was {state['config'].get(name)!r} and is now {value!r}; a run goes on with its own settings")
-    if state["data"] != _digest(run.fit_set, run.dev_set):
-        raise InputError(f"{where}: the examples differ in number or lengths from those that the run began with")
+    if state["data"] != run._data:
+        raise InputError(f"{where}: the examples, or how they are read, differ from those that the run began with; begin anew in another folder")
     was = {name: tuple(tensor.shape) for name, tensor in state["module"].items()}
     shapes = {name: tuple(tensor.shape) for name, tensor in run.module.state_dict().items()}
     for name in sorted({*was, *shapes}):

@@ -32,6 +32,7 @@ CASES = [
     ("Oslo could accept the map.", ("Oslo",), set()),
     ("Oslo will free them only if Bern pays.", ("Oslo", "Bern"), {("concession", "Oslo"), ("condition", "Oslo")}),
     ("If it rains, nobody comes.", (), set()),
+    ("Moscowrefuses the truce, and the termsplease nobody.", ("Moscow",), {("refusal", "Moscow")}),
     ("Hamas, Israeli officials said, demands a list.", ("Hamas", "Israeli officials"), {("demand", "Hamas")}),
 ]
 

@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, cross_val_score
 
 from argmine.data import load_corpus
+from argmine.data.unlabelled import digest, shipped_unlabelled
 from argmine.errors import InputError, ModelError
 from argmine.models.base import PositionClassifier, best_thresholds
 from argmine.models.folder import load_classifier, save
@@ -164,3 +165,6 @@ def test_another_label_scheme(tmp_path: Path) -> None:
 def test_the_shipped_model_was_trained_on_the_shipped_corpus(name: str, root: Path) -> None:
     record = json.loads((root / "argmine" / "pretrained" / name / "model.json").read_text(encoding="utf-8"))
     assert record["corpus"] == load_corpus().digest
+    if name == "encoder":
+        folder = shipped_unlabelled()
+        assert folder is not None and record["figures"]["taught"]["sha256"] == digest(folder)

