@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,13 +108,26 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     driver.quit()
 
 
+BY_HAND = tuple(
+    Position(actor, label, sentence, 0.92, target, cue)
+    for actor, label, sentence, target, cue in (
+        ("RUS", "refusal", 5, "UKR", "rules out"), ("UKR", "demand", 5, "RUS", "requested"), ("RUS", "demand", 6, None, "demands that"),
+        ("UKR", "demand", 7, None, "asks for"), ("UKR", "demand", 8, "RUS", "want"), ("UKR", "refusal", 9, None, "will accept no"),
+        ("RUS", "concession", 10, "UKR", "agreed to"), ("UKR", "concession", 10, "RUS", "agreed to"), ("RUS", "concession", 11, None, "offered"),
+        ("TUR", "concession", 12, None, "ready to"), ("TUR", "condition", 12, None, "only if"),
+    )
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A page of one report, a page of two, and a notebook of all that has a rich display."""
     folder = tmp_path_factory.mktemp("pages")
-    miner = argmine.load("linear")
+    miner = argmine.load("rules")
     sample = Path(argmine.__file__).parent / "sample" / "istanbul.txt"
-    istanbul, oslo = miner.label(sample.read_text(encoding="utf-8"), "istanbul", "2025-06-02"), miner.label(OSLO, "oslo")
+    # As read by hand, so that another training changes no page.
+    read = miner.label(sample.read_text(encoding="utf-8"), "istanbul", "2025-06-02")
+    istanbul, oslo = replace(read, positions=BY_HAND, names={"RUS": "Russia", "UKR": "Ukraine", "TUR": "Türkiye"}), miner.label(OSLO, "oslo")
     positions = (Position("NOR", "concession", 0, cue="accepts"), Position("TCD", "condition", 0, target="NOR"))
     document = Document("a", "Norway accepts the text.", (Sentence(0, 24),), positions=positions, negotiation="a", register="wire")
     corpus = argmine.Corpus((document,))
