@@ -278,7 +278,7 @@ def test_other_encoders_serve_as_well(kind: str, tiny: str, tmp_path: Path) -> N
     )
     shutil.copytree(tiny, tmp_path / "base")
     tokens = len((tmp_path / "base" / "vocab.txt").read_text(encoding="utf-8").splitlines())
-    config = getattr(transformers, f"{kind}Config")(vocab_size=tokens, max_position_embeddings=64, **shape)
+    config = getattr(transformers, f"{kind}Config")(vocab_size=tokens, max_position_embeddings=64, pad_token_id=0, **shape)
     getattr(transformers, f"{kind}Model")(config).save_pretrained(tmp_path / "base")
     body = load_base(str(tmp_path / "base")).body.train()
     ids = torch.arange(5, 15)[None]
