@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 from safetensors.numpy import load_file
 
+import argmine
 from argmine.cli import judge, main
 from argmine.evaluation.positions import GROUPINGS
 from argmine.pipeline import DEFAULT
@@ -288,6 +289,31 @@ def test_train_evaluate_label_linear(good: Path, small_corpus: Path, tmp_path: P
     assert figures["rows"]["micro_f1"] > 0.9 and figures["rows"]["labels"]["condition"]["support"] == 0
     assert "end to end" in run("evaluate", "--corpus", str(small_corpus), "--model", str(out)).stdout
     assert run("label", str(good), "--model", str(out), "--format", "jsonl").exit_code == 0
+
+
+def test_further_actors_are_read_in_training_and_judging(tmp_path: Path) -> None:
+    """A name that the shipped registry lacks and that looks like none is found with a table, everywhere."""
+    table, corpus, out = tmp_path / "mine.tsv", tmp_path / "corpus", tmp_path / "model"
+    table.write_text("actor\tkind\tnames\toffice\tfrom\tuntil\tcontext\tsource\nLANTERN\tgroup\tlantern\t\t\t\t\t\n", encoding="utf-8")
+    corpus.mkdir()
+    head = ["@document a-01", "@title T", "@date 1999-01-02", "@negotiation a", "@register wire", "@kind hard", ""]
+    refused = ((f"Today [lantern|LANTERN] refuses the {thing}.", "> LANTERN refusal | refuses", "It rains.") for thing in ("plan", "truce") * 6)
+    lines = [line for three in refused for line in three]
+    (tmp_path / "a-01.txt").write_text("\n".join([*head, *lines]), encoding="utf-8")
+    assert run("corpus", "import", "--corpus", str(corpus), str(tmp_path / "a-01.txt")).exit_code == 0
+    own, shipped = argmine.load_corpus(corpus, actors=table), argmine.load_corpus(corpus)
+    assert own.X != shipped.X and own.digest != shipped.digest
+    assert own.select(negotiation="a").digest == own.digest, "a selection reads with the same actors"
+    tables = ("--corpus", str(corpus), "--actors", str(table))
+    assert run("train", *tables, "--model", "linear", "--out", str(out)).exit_code == 0
+    assert json.loads((out / "model.json").read_text(encoding="utf-8"))["corpus"] == own.digest
+    found = [json.loads(run("evaluate", *call, "--model", "rules", "--format", "json").stdout)["found_actors"] for call in (tables, tables[:2])]
+    assert (found[0]["recall"], found[1]["recall"]) == (1, 0)
+    assert run("compare", "rules", str(out), *tables).exit_code == 0
+    findings = [run("corpus", "validate", *call).stdout for call in (tables, tables[:2])]
+    assert ["not in the registry" in f for f in findings] == [False, True]
+    missing = run("evaluate", "--corpus", str(corpus), "--actors", "none.tsv")
+    assert missing.exit_code == 2 and "none.tsv" in missing.stderr
 
 
 def test_train_an_encoder_break_it_off_and_resume(

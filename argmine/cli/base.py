@@ -17,7 +17,7 @@ import click
 import argmine
 from argmine.errors import ArgmineError, InputError
 
-__all__ = ["FOLDER", "main", "output"]
+__all__ = ["ACTORS", "FOLDER", "main", "output"]
 
 
 class _Group(click.Group):
@@ -45,6 +45,8 @@ def main() -> None:
 
 
 FOLDER = click.option("--corpus", "folder", default=None, help="A corpus folder; the shipped corpus if not given.")
+
+ACTORS = click.option("--actors", multiple=True, metavar="TSV", help="A table of further actors; may be given again.")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import argmine
-from argmine.cli.base import FOLDER
+from argmine.cli.base import ACTORS, FOLDER
 from argmine.errors import ArgmineError
 
 __all__ = ["corpus"]
@@ -22,17 +22,18 @@ def corpus() -> None:
 
 @corpus.command()
 @FOLDER
-def validate(folder: str | None) -> None:
+@ACTORS
+def validate(folder: str | None, actors: tuple[str, ...]) -> None:
     """Read a corpus strictly, and list what wants a look; exit code 1 if its format is broken."""
     from argmine.actors.registry import default_registry
     from argmine.data.validate import validate as find
 
     try:
-        loaded = argmine.load_corpus(folder)
+        loaded = argmine.load_corpus(folder, actors)
     except ArgmineError as error:
         click.echo(f"argmine: {error}", err=True)
         sys.exit(1)
-    findings = find(loaded, known=default_registry())
+    findings = find(loaded, known=loaded.registry or default_registry())
     for finding in findings:
         click.echo(str(finding))
     click.echo(f"{len(loaded)} documents read; {len(findings)} findings to look at", err=True)

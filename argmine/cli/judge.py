@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import argmine
-from argmine.cli.base import FOLDER, output
+from argmine.cli.base import ACTORS, FOLDER, output
 from argmine.errors import InputError, say
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _GROUPS = ("label", "actor", "register", "negotiation", "named", "actors", "quot
 
 @click.command()
 @FOLDER
+@ACTORS
 @click.option("--model", default=None, help="A shipped model (linear, encoder, rules) or a model folder.  [default: encoder]")
 @click.option("--predicted", default=None, metavar="JSONL", help="Any system's positions, as argmine label prints them; instead of --model.")
 @_SPLIT
@@ -37,12 +38,13 @@ _GROUPS = ("label", "actor", "register", "negotiation", "named", "actors", "quot
 @_FORMAT
 @_OUT
 def evaluate(
-    folder: str | None, model: str | None, predicted: str | None, split: str | None, by: tuple[str, ...], errors: int, form: str, out: str | None
-) -> None:
+    folder: str | None, actors: tuple[str, ...], model: str | None, predicted: str | None, split: str | None, by: tuple[str, ...], errors: int, form: str,
+    out: str | None,
+) -> None:  # fmt: skip
     """Judge positions on annotated documents, in three views: end to end from raw text, with gold actors, and how many actors were found."""
     if model and predicted:
         raise InputError("--model and --predicted are both given; one system is judged at a time, two by argmine compare")
-    judged, split = _documents(folder, split)
+    judged, split = _documents(folder, split, actors)
     system = predicted or model or "encoder"
     figures, rows = _judged(system, judged, file=predicted is not None)
     with output(out) as stream:
@@ -63,14 +65,15 @@ def evaluate(
 @click.argument("first")
 @click.argument("second")
 @FOLDER
+@ACTORS
 @_SPLIT
 @_FORMAT
 @_OUT
-def compare(first: str, second: str, folder: str | None, split: str | None, form: str, out: str | None) -> None:
+def compare(first: str, second: str, folder: str | None, actors: tuple[str, ...], split: str | None, form: str, out: str | None) -> None:
     """Compare two systems on the same annotated documents: FIRST and SECOND are models, or JSON-lines files of their positions."""
     from argmine.evaluation.compare import compare_positions
 
-    judged, split = _documents(folder, split)
+    judged, split = _documents(folder, split, actors)
     one, two = (_judged(system, judged, file=Path(system).is_file())[0] for system in (first, second))
     tests = compare_positions(one, two)
     with output(out) as stream:
@@ -93,9 +96,9 @@ def compare(first: str, second: str, folder: str | None, split: str | None, form
             stream.write("\n".join(lines) + "\n")
 
 
-def _documents(folder: str | None, split: str | None) -> tuple[Corpus, str]:
+def _documents(folder: str | None, split: str | None, actors: tuple[str, ...]) -> tuple[Corpus, str]:
     """The annotated documents that are judged on, and their split's name."""
-    corpus = argmine.load_corpus(folder)
+    corpus = argmine.load_corpus(folder, actors)
     split = split or ("test" if corpus.splits else "all")
     judged = corpus if split == "all" else corpus.select(split=split)
     if not len(judged):
@@ -107,10 +110,11 @@ def _judged(system: str, corpus: Corpus, file: bool) -> tuple[PositionFigures, F
     """A system's figures on triples, and, of a model, on the rows that it classifies."""
     from argmine.evaluation.metrics import evaluate as evaluate_rows
     from argmine.evaluation.positions import evaluate_positions
+    from argmine.pipeline import Miner
 
     if file:
         return evaluate_positions(corpus, Path(system), labels=corpus.scheme.labels), None
-    miner = argmine.load(system)
+    miner = Miner(argmine.load(system).classifier, corpus.registry)
     labels = miner.classifier.scheme_.labels
     if labels != corpus.scheme.labels:
         raise InputError(say("labels of the model", ", ".join(labels), "those of the corpus: " + ", ".join(corpus.scheme.labels)))

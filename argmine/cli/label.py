@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 import argmine
-from argmine.cli.base import output
+from argmine.cli.base import ACTORS, output
 from argmine.errors import InputError, LanguageWarning
 from argmine.render import document_text, page_html, positions_csv
 from argmine.schema import check_date, document_name
@@ -29,7 +29,7 @@ __all__ = ["label"]
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--model", default="encoder", show_default=True, help="A shipped model (linear, encoder, rules) or a model folder.")
-@click.option("--actors", multiple=True, metavar="TSV", help="A table of further actors; may be given again.")
+@ACTORS
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html", "text"]), help="[default: text on a terminal, else jsonl]")
 @click.option(
     "--out", type=click.Path(dir_okay=False), help="Write there instead of standard output; the file appears when it is complete."

@@ -9,13 +9,15 @@ from pathlib import Path
 import click
 
 import argmine
+from argmine.cli.base import ACTORS, FOLDER
 from argmine.errors import InputError
 
 __all__ = ["train"]
 
 
 @click.command()
-@click.option("--corpus", "folder", default=None, help="A corpus folder; the shipped corpus if not given.")
+@FOLDER
+@ACTORS
 @click.option("--model", "kind", type=click.Choice(["encoder", "linear"]), help="What to train.  [default: encoder]")
 @click.option("--recipe", type=click.Choice(["default", "linear"]), help="How a shipped model is made; instead of --model.")
 @click.option("--out", required=True, type=click.Path(file_okay=False), help="The model folder to write.")
@@ -27,7 +29,7 @@ __all__ = ["train"]
 @click.option("--resume", is_flag=True, help="Go on with a training that was broken off.")
 @click.option("--taught", type=click.Path(), help="A folder of unlabelled reports with a teacher's answers.  [default, with the shipped corpus: the shipped ones]")
 def train(
-    folder: str | None, kind: str | None, recipe: str | None, out: str, base: str | None, epochs: int | None, seed: int, device: str,
+    folder: str | None, actors: tuple[str, ...], kind: str | None, recipe: str | None, out: str, base: str | None, epochs: int | None, seed: int, device: str,
     checkpoints: str | None, resume: bool, taught: str | None,
 ) -> None:  # fmt: skip
     """Train a classifier on a corpus's train split (or all of it, without splits) and save it as a model folder.
@@ -51,7 +53,7 @@ def train(
         raise InputError(f"--resume: there is no training to go on with in {kept}; leave --resume away to begin one")
     if broken_off and not resume:
         raise InputError(f"{kept}: a training was broken off here; add --resume to go on with it, or remove the folder to begin anew")
-    learned = argmine.load_corpus(folder)
+    learned = argmine.load_corpus(folder, actors)
     answers = Path(taught) if taught else shipped_unlabelled() if folder is None and recipe == "default" else None
     figures = train_model(
         learned, out, recipe, base=base or MINILM, epochs=epochs, random_state=seed, device=device,

@@ -13,6 +13,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from argmine.actors.registry import Registry
+from argmine.actors.resolver import Reader
 from argmine.data import huggingface
 from argmine.data.documents import head_record, in_order
 from argmine.data.header import MENTIONS, Header, header_record, read_splits, splits_record
@@ -69,6 +71,7 @@ class Corpus:
         name: what the corpus is called.
         about: licence, version, source and the like, as texts.
         mentions: whose mentions the rows have: ``found`` by the reader, as in raw text, or ``given`` by the annotation.
+        registry: of the actors that the reader knows; the shipped one if None. It is no part of the folder that `write` writes.
 
     Raises:
         InputError: for two documents of one identifier.
@@ -88,6 +91,7 @@ class Corpus:
     name: str = "corpus"
     about: Mapping[str, str] = field(default_factory=dict, hash=False)
     mentions: str = "found"
+    registry: Registry | None = None
 
     def __post_init__(self) -> None:
         documents = tuple(sorted(map(in_order, self.documents), key=attrgetter("id")))
@@ -187,7 +191,7 @@ class Corpus:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content in hexadecimal digits, the same for equal labels, splits, texts, annotations and ways to mentions.
+        """SHA-256 of the content in hexadecimal digits, the same for equal labels, splits, texts, annotations, ways to mentions and tables of further actors.
 
         The corpus's name and licence, quotations and probabilities are no part of it.
 
@@ -203,16 +207,23 @@ class Corpus:
         # Found mentions go unsaid, so that a corpus from before there were given ones keeps its digest.
         mentions = [self.mentions] if self.mentions != "found" else []
         yield [self.scheme.labels, self.scheme.multilabel, splits_record(self.splits), *mentions]
+        if self.registry:
+            yield [(a.actor, a.kind, a.text, a.office, a.start, a.until, sorted(a.context)) for a in self.registry.aliases if a.table]
         for d in self.documents:
             sentences = [(s.start, s.end, s.paragraph) for s in d.sentences]
             marked = [(m.start, m.end, m.actor) for m in d.mentions]
             positions = [(*p.triple, p.cue, p.target, p.issue) for p in d.positions]
             yield [head_record(d), d.text, sentences, marked, positions]
 
+    @property
+    def reader(self) -> Reader | None:
+        """Of the actors in its texts, by its own registry; None stands for the shipped one's."""
+        return Reader(self.registry) if self.registry else None
+
     @cached_property
     def rows(self) -> Rows:
         """The actor-sentences of all documents, with their label matrix and negotiations; read when first asked for."""
-        return read_rows(self.documents, self.scheme, given=self.mentions == "given")
+        return read_rows(self.documents, self.scheme, self.reader, given=self.mentions == "given")
 
     @property
     def X(self) -> list[ActorSentence]:
@@ -296,13 +307,20 @@ class Corpus:
         return cls._of(read_folder(Path(folder)))
 
 
-def load_corpus(path: str | Path | None = None) -> Corpus:
+def load_corpus(path: str | Path | None = None, actors: str | Path | Iterable[str | Path] = ()) -> Corpus:
     """Load the corpus in a folder; without one, the corpus that is shipped with argmine.
+
+    Args:
+        path: the folder.
+        actors: tables of further actors, in the registry's form, that its texts are read with.
 
     Raises:
         FormatError: for the first fault, by file and line: what came, and what is allowed.
-        InputError: if no corpus is shipped with this installation.
+        InputError: if no corpus is shipped with this installation, or a table can't be read.
     """
+    tables = [actors] if isinstance(actors, str | Path) else list(actors)
+    if tables:
+        return replace(load_corpus(path), registry=Registry.read(*tables))
     if path is not None:
         return Corpus.read(path)
     places = shipped_places()

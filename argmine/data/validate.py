@@ -180,8 +180,9 @@ def _undated(corpus: Corpus, limits: _Limits) -> Iterator[_Hit]:
 
 def _read_differently(corpus: Corpus, limits: _Limits) -> Iterator[_Hit]:
     """Annotated mentions that the resolver reads as other actors: a fault of either."""
+    reader = corpus.reader
     for document in corpus:
-        found = read_actors(replace(document, quotations=quotations(document.text))).mentions_by_sentence
+        found = read_actors(replace(document, quotations=quotations(document.text)), reader).mentions_by_sentence
         for number, (annotated, read) in enumerate(zip(document.mentions_by_sentence, found, strict=True)):
             for start, end in sorted({(m.start, m.end) for m in annotated}):
                 ours = {m.actor for m in annotated if (m.start, m.end) == (start, end)}
