@@ -156,8 +156,10 @@ class SentenceCues:
 
     def _find(self) -> list[CueHit]:
         trie, i, found = read_cues(), 0, []
+        # What belongs to a name is no cue: "the Free Aceh Movement".
+        named = {j for _, first, last in self.at.values() for j in range(first, last + 1)}
         while i < len(self.words):
-            last, cues = self._match(trie, i)
+            last, cues = (i, []) if i in named else self._match(trie, i)
             if cues:
                 found += [self._hit(cue, i, last) for cue in self._reading(cues, i)]
                 i = last

@@ -94,24 +94,32 @@ def _cues(read: SentenceCues, row: ActorSentence) -> Iterator[str]:
 def _around(read: SentenceCues, row: ActorSentence, own: list[tuple[int, int]]) -> Iterator[str]:
     """Words after and before each mention of the actor, up to the next mention of another, and the first verb-like word."""
     for first, last in own[:3]:
-        after: list[str] = []
-        for j in range(last + 1, min(len(read.words), last + 1 + _AFTER)):
-            if j in read.at and read.at[j][0] not in row.mentions:
-                after.append("@O")
-                break
-            after.append("@A" if j in read.at else _plain(read.words[j]))
+        after = _told(read, row, range(last + 1, len(read.words)), _AFTER)
+        after = after[: after.index("@O") + 1] if "@O" in after else after
         yield from (f"a={w}" for w in after)
         yield from (f"a2={a}_{b}" for a, b in zip(["@A", *after], after, strict=False))
         yield from (f"a3={a}_{b}_{c}" for a, b, c in zip(["@A", *after], after, after[1:], strict=False))
         yield from (f"v={w}" for w in after[:3])
-        before = [
-            "@O" if j in read.at and read.at[j][0] not in row.mentions else _plain(read.words[j])
-            for j in range(max(0, first - _BEFORE), first)
-        ]
+        before = _told(read, row, range(first - 1, -1, -1), _BEFORE)[::-1]
         yield from (f"p={w}" for w in before)
         if before:
             yield f"p1={before[-1]}"
             yield "p2=" + "_".join(before[-2:])
+
+
+def _told(read: SentenceCues, row: ActorSentence, indices: Iterable[int], most: int) -> list[str]:
+    """So many words in this order, each mention as one: ``@A``, the actor's, or ``@O``, another's. A name says nothing of the next text's actors."""
+    named = {j: span for span, first, last in read.at.values() for j in range(first, last + 1)}
+    out: list[str] = []
+    inside = None
+    for j in indices:
+        span = named.get(j)
+        if len(out) == most:
+            break
+        if span is None or span != inside:
+            out.append(_plain(read.words[j]) if span is None else "@A" if span in row.mentions else "@O")
+        inside = span
+    return out
 
 
 def _setting(row: ActorSentence, own: list[tuple[int, int]], read: SentenceCues) -> Iterator[str]:
@@ -119,7 +127,7 @@ def _setting(row: ActorSentence, own: list[tuple[int, int]], read: SentenceCues)
     yield f"how={row.how}"
     yield f"others={min(len(row.others), 3)}"
     owner = any(hit.real and hit.owner in row.mentions for hit in read.hits)
-    yield f"first={'owner' if owner else min(own[0][0], 3) if own else 'none'}"
+    yield f"first={'owner' if owner else len(_told(read, row, range(own[0][0]), 3)) if own else 'none'}"
     if row.quoted:
         inside = any(m in q for m in row.mentions for q in row.quoted)
         yield f"quoted={'mention' if inside else 'beside'}:{row.how}"
