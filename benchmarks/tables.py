@@ -51,6 +51,12 @@ def span(part: dict[str, Any] | None, digits: int = 3) -> str:
     return f"{part['f1']:.{digits}f}" + (f" [{low:.2f}, {high:.2f}]" if low is not None else "")
 
 
+def few(part: dict[str, Any]) -> str:
+    """F1 with its interval; where under ten are asked for, how many of them were found, and how many more."""
+    hits = round(part["recall"] * part["asked"])
+    return span(part, 2) if part["asked"] >= 10 else f"{hits} of {part['asked']}, {part['found'] - hits} false"
+
+
 def number(value: float | None, form: str) -> str:
     return "–" if value is None else format(value, form)
 
@@ -77,9 +83,23 @@ def labels() -> str:
     body = []
     for view, kept in (("", "labels"), (", actor left aside", "sentence+labels")):
         body += [
-            [text + view, model, *(span(found[kept][label], 2) for label in LABELS)] for text, model, found in by_part() if kept in found
+            [text + view, model, *(few(found[kept][label]) for label in LABELS)] for text, model, found in by_part() if kept in found
         ]
     return table(["text", "model", *LABELS], body)
+
+
+def unseen() -> str:
+    """Real text that nobody had looked at."""
+    views = ("triple", "sentence+label", *(f"sentence+{label}" for label in LABELS))
+    found = sorted(rows("unseen"), key=lambda r: r["source"], reverse=True)
+    body = [[r["source"], r["model"], *(few(r[view]) for view in views)] for r in found]
+    notes = {}
+    for r in found:
+        asked = ", ".join(f"{r[f'sentence+{label}']['asked']} {label}s" for label in LABELS)
+        by_label = ", ".join(f"{label} {r['agreement'][f'sentence+{label}']['f1']:.2f}" for label in LABELS if r["agreement"][f"sentence+{label}"]["first"])
+        whole = r["agreement"]["sentence+label"]["f1"]
+        notes[r["source"]] = f"*{r['source']}*: {r['sentences']} sentences, with {asked}; the readers' own F1 on sentence+label is {whole:.2f} ({by_label})."
+    return "\n\n".join([table(["text", "model", "triple", "sentence+label", *LABELS], body), *notes.values()])
 
 
 def calibration() -> str:
@@ -256,15 +276,18 @@ def figures() -> str:
         "real sentences: F1 on sentence+label",
         "sentences a second",
     ]
-    actors = own[-1]["reports"]["found_actors"]
-    found = f"{actors['recall']:.1%} of the cases, at {actors['candidates_a_sentence']:.1f} candidates a sentence"
-    return table(head, body) + f"\n\nThe actor reader alone has the annotated actor among its candidates in {found}."
+    found = [
+        f"{actors['recall']:.1%} of the cases in {text} (at {actors['candidates_a_sentence']:.1f} candidates a sentence)"
+        for text, actors in ((text, own[-1][part]["found_actors"]) for part, text in (("reports", "the reports"), ("sentences", "the single sentences")))
+    ]
+    return table(head, body) + f"\n\nThe actor reader alone has the annotated actor among its candidates in {' and '.join(found)}."
 
 
 PAGE = "benchmarks/README.md"
 SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "quality": (PAGE, quality),
     "labels": (PAGE, labels),
+    "unseen": (PAGE, unseen),
     "calibration": (PAGE, calibration),
     "paired": (PAGE, paired),
     "lono": (PAGE, lono),

@@ -63,8 +63,12 @@ def import_(folder: str, files: tuple[str, ...]) -> None:
     """Add reports written in the authors' format to a corpus folder; a fault in any of them leaves it untouched."""
     from argmine.data.importer import import_markup
 
-    import_markup([Path(f) for f in files], Path(folder))
-    click.echo(f"{len(files)} reports are in {folder}")
+    imported = import_markup([Path(f) for f in files], Path(folder))
+    try:
+        click.echo(f"{len(imported)} reports imported; {len(argmine.load_corpus(folder))} are in {folder}")
+    except ArgmineError as error:
+        click.echo(f"{len(imported)} reports imported into {folder}")
+        click.echo(f"argmine: the corpus can't be read yet: {error}", err=True)
 
 
 @corpus.command()

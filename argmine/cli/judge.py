@@ -135,7 +135,10 @@ def _judged(system: str, corpus: Corpus, file: bool) -> tuple[PositionFigures, F
 def _text(figures: PositionFigures, rows: Figures | None, groupings: list[str], errors: int) -> str:
     parts = [str(figures)]
     for name in groupings:
-        lines = [f"  {group:28.28s} F1 {s.f1:.3f} [{s.low:.2f}, {s.high:.2f}]  {s.asked:5d} annotated" for group, s in figures.by(name).items()]
+        lines = [
+            f"  {group:28.28s} F1 {s.f1:.3f} {f'[{s.low:.2f}, {s.high:.2f}]' if s.documents > 1 else '':12s}  {s.asked:5d} annotated in {s.documents} documents"
+            for group, s in figures.by(name).items()
+        ]
         parts.append("\n".join([f"by {name}:", *lines]))
     if rows is not None:
         parts.append(f"actor-sentences, annotated and found pairs:\n{rows}")

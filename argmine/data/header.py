@@ -96,7 +96,7 @@ def read_splits(record: object, negotiations: Iterable[str], where: str) -> dict
             splits[name] = split
     for name in known:
         if name not in splits:
-            raise FormatError(say("negotiation", name, "in a split", where=where))
+            raise FormatError(say("negotiation", name, "in a split; add it to train, dev or test", where=where))
     return splits
 
 

@@ -222,6 +222,9 @@ def write_markup(head: Record, rows: Iterable[Record]) -> Iterator[str]:
 def main(paths: list[str]) -> int:
     """Check files in the authors' format and say how many sentences and positions they hold."""
     bad = 0
+    if not paths or paths[0] in ("-h", "--help"):
+        sys.stderr.write("usage: python -m argmine.data.markup FILE ...   checks reports in the authors' format, see corpus/AUTHORING.md\n")
+        return 2 * (not paths)
     for path in paths:
         try:
             head, rows = read_markup_file(Path(path))

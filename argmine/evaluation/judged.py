@@ -156,5 +156,5 @@ def _error(pair: Pair, asked: frozenset[Pair], said: set[Pair], in_reach: bool) 
     if pair in said:
         alone = "the sentence has another position" if asked else "the sentence has none"
         return "belongs to another actor" if same_label else "is another label" if same_actor else alone
-    missed = "not seen" if in_reach else "sentence is not in reach"
+    missed = "not seen" if in_reach else "not read for this actor"
     return "given to another actor" if same_label else "given another label" if same_actor else missed

@@ -136,7 +136,7 @@ class PositionFigures:
 
         ``Judged.error`` says of a false position whether it ``belongs to another actor``, ``is another label`` (the actor has another
         one there), stands where ``the sentence has another position``, or where ``the sentence has none``; of a missed one whether the
-        ``sentence is not in reach`` (nothing was predicted for the stretch, or the actor was not read for), it was ``given to another actor``, ``given
+        ``not read for this actor`` (nothing was predicted for the stretch, or the actor was not read for), it was ``given to another actor``, ``given
         another label``, or ``not seen``.
 
         Args:
@@ -195,7 +195,7 @@ class PositionFigures:
 def _line(name: str, score: Score | None) -> str:
     if score is None:
         return f"{name:14s}{'P':>7s}{'R':>7s}{'F1':>7s}  {'interval':14s}{'gold':>6s}{'found':>7s}"
-    span = f"[{score.low:.2f}, {score.high:.2f}]"
+    span = f"[{score.low:.2f}, {score.high:.2f}]" if score.documents > 1 else "one document"
     return f"{name:14s}{score.precision:7.3f}{score.recall:7.3f}{score.f1:7.3f}  {span:14s}{score.asked:6d}{score.found:7d}"
 
 
@@ -217,7 +217,7 @@ def evaluate_positions(
         labels: the scheme's.
 
     Raises:
-        InputError: if nothing is annotated, or a predicted document is not among the annotated ones.
+        InputError: if nothing is annotated, a predicted document is not among the annotated ones, or a predicted label not among the labels.
         FormatError: for a record that is not in the form.
 
     >>> from argmine.schema import Position, Sentence
@@ -226,14 +226,14 @@ def evaluate_positions(
     >>> said = {"document": "a", "start": 0, "end": 15, "positions": [{"actor": "RUS", "label": "refusal"}, {"actor": "RUS", "label": "demand"}]}
     >>> figures = evaluate_positions([gold], [said])
     >>> figures.whole.precision, figures.whole.recall, [(r.label, r.error) for r in figures.errors()]
-    (0.5, 0.5, [('demand', 'is another label'), ('demand', 'sentence is not in reach')])
+    (0.5, 0.5, [('demand', 'is another label'), ('demand', 'not read for this actor')])
     """
     documents = [annotated(d) for d in gold_documents]
     if not documents:
         raise InputError("there is no annotated document; figures need at least one")
     names = tuple(d.gold.id for d in documents)
-    predicted = read_predictions(predicted_documents, names)
-    given = None if told is None else read_predictions(told, names)
+    predicted = read_predictions(predicted_documents, names, labels)
+    given = None if told is None else read_predictions(told, names, labels)
     judged = [judge(d, predicted.get(d.gold.id, ())) for d in documents]
     says_whom = any("actors" in record for records in predicted.values() for record in records)
     return PositionFigures(

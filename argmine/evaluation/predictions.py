@@ -15,15 +15,16 @@ Record = Mapping[str, Any]
 Predictions = Mapping[str, Sequence[Record]] | Iterable[Record] | str | Path
 
 
-def read_predictions(source: Predictions, documents: Iterable[str] = ()) -> dict[str, list[Record]]:
+def read_predictions(source: Predictions, documents: Iterable[str] = (), labels: Sequence[str] = ()) -> dict[str, list[Record]]:
     """Predicted records by document, from a mapping, records, or a JSON-lines file.
 
     Args:
         source: see `argmine.evaluation.positions.evaluate_positions`.
         documents: the names that are allowed; all if there are none.
+        labels: the labels that are allowed; all if there are none.
 
     Raises:
-        InputError: for an unreadable file, or a document that is not allowed.
+        InputError: for a file that can't be read or is empty, or a document or label that is not allowed.
         FormatError: for a line that is not a record, naming it.
 
     >>> read_predictions([{"document": "a", "start": 0, "end": 9, "positions": []}]).keys()
@@ -38,6 +39,8 @@ def read_predictions(source: Predictions, documents: Iterable[str] = ()) -> dict
         numbered = [(f"record of {name!r}", {"document": name, **record}) for name, records in source.items() for record in records]
     elif isinstance(source, str | Path):
         numbered = [(f"{source}:{number}", _parsed(line, f"{source}:{number}")) for number, line in _lines(source)]
+        if not numbered:
+            raise InputError(f"{source}: the file has no record; a system that finds nothing still writes its sentences, with no positions")
     else:
         numbered = [(f"record {i}", record) for i, record in enumerate(source)]
     out: dict[str, list[Record]] = {}
@@ -45,6 +48,9 @@ def read_predictions(source: Predictions, documents: Iterable[str] = ()) -> dict
         _check_record(record, where)
         if allowed and record["document"] not in allowed:
             raise InputError(say("document", record["document"], sorted(allowed), where=where) + "; it is not annotated")
+        for position in record["positions"] if labels else ():
+            if position["label"] not in labels:
+                raise InputError(say("label", position["label"], labels, where=where))
         out.setdefault(record["document"], []).append(record)
     return out
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from argmine.errors import InputError
+from argmine.errors import InputError, say
 from argmine.features.cues import sentence_cues
 from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme, Span
 
@@ -107,9 +107,9 @@ class PositionClassifier(BaseEstimator):  # type: ignore[misc]
 
     def score(self, X: Sequence[ActorSentence], y: Labels) -> float:
         """F1 over all (row, label) pairs, which is F1 on triples when every gold pair has a row."""
-        predicted = self.predict(X)
-        hits = int((predicted & np.asarray(y, dtype=np.int8)).sum())
-        return 2 * hits / max(1, int(predicted.sum()) + int(np.sum(y)))
+        check_is_fitted(self, "thresholds_")
+        gold, predicted = check_rows(X, y, self.scheme_), self.predict(X)
+        return 2 * int((predicted & gold).sum()) / max(1, int(predicted.sum()) + int(gold.sum()))
 
     def _probabilities(self, X: Sequence[ActorSentence]) -> Floats:
         raise NotImplementedError
@@ -132,10 +132,14 @@ def check_rows(X: Sequence[ActorSentence], y: object, scheme: LabelScheme = FOUR
     """
     matrix = np.asarray(y)
     wanted = (len(X), len(scheme.labels))
-    if matrix.shape != wanted or not np.isin(matrix, (0, 1)).all():
+    if matrix.shape != wanted:
         raise InputError(
             f"y has shape {matrix.shape}; a matrix of 0 and 1 of shape {wanted} is needed, one column for each of {', '.join(scheme.labels)}"
         )
+    strange = ~np.isin(matrix, (0, 1))
+    if strange.any():
+        row, column = np.argwhere(strange)[0]
+        raise InputError(say(f"y in row {row}, column {column}", matrix[row].tolist()[column], "0 or 1"))
     if not scheme.multilabel and (matrix.sum(axis=1) > 1).any():
         row = int(np.flatnonzero(matrix.sum(axis=1) > 1)[0])
         raise InputError(f"row {row} of y has {int(matrix[row].sum())} labels; {scheme.name!r} allows one a row")

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from safetensors import SafetensorError
+
 from argmine.errors import ModelError
 from argmine.features.encoder import Pieces
 
@@ -58,13 +60,14 @@ def load_base(name: str = MINILM, longest: int = 128) -> Base:
     source = packaged_minilm() if name == MINILM else name
     try:
         with _no_progress_bar():
-            config = AutoConfig.from_pretrained(source)
+            config = AutoConfig.from_pretrained(source, trust_remote_code=False)
             for rate in config.to_dict():
                 if "dropout" in rate and isinstance(getattr(config, rate, None), float):
                     setattr(config, rate, 0.0)
-            body = AutoModel.from_pretrained(source, config=config)
-            tokenizer = AutoTokenizer.from_pretrained(source)
-    except (OSError, ValueError) as error:
+            # Some encoders are kept in half precision, in which nothing is trained here.
+            body = AutoModel.from_pretrained(source, config=config, trust_remote_code=False).float()
+            tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+    except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(
             f"base encoder {name!r} can't be loaded ({str(error).splitlines()[0]}); give {MINILM!r}, which needs no network, "
             "the path of a folder with config.json and model.safetensors, or an identifier that your hub has"

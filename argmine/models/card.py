@@ -64,7 +64,7 @@ def _corpus_table(parts: Mapping[str, Mapping[str, Any]], labels: list[str]) -> 
     rows = [
         [
             name, f"{part['micro_f1']:.3f}{_interval(part['interval'])}", f"{part['macro_f1']:.3f}",
-            *(f"{part['labels'][label]['f1']:.3f}" for label in labels), f"{part['ece']:.3f}" if "ece" in part else "",
+            *(f"{part['labels'][label]['f1']:.3f}" for label in labels), "" if part.get("ece") is None else f"{part['ece']:.3f}",
         ]
         for name, part in parts.items()
     ]  # fmt: skip

@@ -13,9 +13,10 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.base import clone
+from sklearn.utils.validation import check_is_fitted
 
 from argmine.actors.tokens import segments
-from argmine.errors import InputError
+from argmine.errors import InputError, say
 from argmine.features.encoder import facts, readings
 from argmine.models.base import Explained, Floats, Labels, PositionClassifier, best_thresholds, check_rows
 from argmine.models.bases import MINILM, Base, load_base
@@ -25,6 +26,7 @@ from argmine.models.linear import LinearClassifier
 from argmine.models.reader import ActorReader, Rows
 from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme, Rationale, Span
 from argmine.training import Processes, Record, Run, TrainingConfig, checkpointed, keep_best, logged, progress, resume, train, until_stale
+from argmine.training.config import NOT_NEGATIVE, SHARE, whole
 
 __all__ = ["DEFAULT_TRAINING", "EncoderClassifier"]
 
@@ -39,6 +41,16 @@ _MOST_ODDS = 8.0
 _FIRST_SHARE = 0.25
 # A cue is its surest token, and those beside it that are at least this share as likely.
 _CUE_SHARE = 0.5
+# A setting of the classifier: what is allowed, in words and as a test.
+_RANGES = {
+    **dict.fromkeys(("before", "after", "frozen_layers"), whole(0)),
+    **dict.fromkeys(("gate_loss", "noise", "masking", "alone", "dropout"), SHARE),
+    **dict.fromkeys(("cue_weight", "addressed_weight"), NOT_NEGATIVE),
+    "longest": whole(16),
+    "held_out": SHARE,
+    "patience": whole(1),
+    "rank": ("a whole number from 1, or None", lambda v: v is None or whole(1)[1](v)),
+}
 
 
 class EncoderClassifier(PositionClassifier):
@@ -56,10 +68,10 @@ class EncoderClassifier(PositionClassifier):
         first_reader: whether there is a linear first reader.
         gate_loss: at most this share of the positives held out may be among the rows that are not read again; 0 reads all.
         frozen_layers: how many of the encoder's lowest layers stay as they are; the embeddings always do.
-        noise, masking, alone: how many training sentences have articles dropped, words glued, names spelt otherwise and capitals lost; names hidden; no context.
+        noise, masking, alone: the share of training sentences that have articles dropped, words glued, names spelt otherwise and capitals lost; names hidden; no context.
         dropout: in the head.
         cue_weight, addressed_weight: where ``fit`` gets rationales, how much the tokens of cues, and what is addressed to the actor, count
-            beside the labels.
+            beside the labels; with either at 0 the network explains nothing, and the cue table does.
         rank: of each matrix's change that is kept, see `argmine.models.delta`; None keeps all of it.
         longest: most tokens of one reading.
         held_out: share of the groups that training does not see, where ``fit`` gets no ``dev``.
@@ -122,12 +134,16 @@ class EncoderClassifier(PositionClassifier):
             rationales: one a row, or none at all: what the annotators saw the labels in (`Corpus.rationales`).
             taught: further rows, and a teacher's probabilities of their labels, which are learned as labels are (Hinton, Vinyals & Dean 2015).
             accelerator: where several processes learn together (`argmine.training.make_accelerator`); all end with the same model.
+
+        Raises:
+            InputError: for a setting out of its range, rows, labels, groups and the rest that do not fit each other, or a training in ``folder`` that
+                began with something else.
+            ModelError: for a base that can't be loaded.
         """
         begun = self._begin(X, y, groups, dev, rationales, taught, accelerator)
         self.history_ = self._train(begun.run, folder)
         self._settle(begun.before)
         self._decide(*begun.dev)
-        self.dev_probabilities_ = self.predict_proba(begun.dev[0])
         return self
 
     def training_run(
@@ -148,6 +164,9 @@ class EncoderClassifier(PositionClassifier):
         dev: tuple[Sequence[ActorSentence], object, Sequence[str]] | None,
         rationales: Sequence[Rationale | None], taught: tuple[Sequence[ActorSentence], Floats] | None, accelerator: Processes | None,
     ) -> _Begun:  # fmt: skip
+        for name, (allowed, fits) in _RANGES.items():
+            if not fits(getattr(self, name)):
+                raise InputError(say(name, getattr(self, name), allowed))
         gold = check_rows(X, y, self.scheme)
         names = np.asarray(groups if groups is not None else [row.document for row in X])
         if len(names) != len(X):
@@ -163,6 +182,8 @@ class EncoderClassifier(PositionClassifier):
             dev = (_picked(X, ~kept), gold[~kept], list(names[~kept]))
             X, gold, names, rationales = _picked(X, kept), gold[kept], names[kept], _picked(rationales, kept) if rationales else ()
         dev_X, dev_gold, dev_names = dev[0], check_rows(dev[0], dev[1], self.scheme), list(dev[2])
+        if not len(dev_X) or len(dev_names) != len(dev_X):
+            raise InputError(f"dev has {len(dev_X)} rows and {len(dev_names)} groups; it needs rows, and one group a row")
         base = self._prepare()
         first = self._fit_first(X, gold, list(names))
         targets = gold.astype(np.float32)
@@ -172,7 +193,7 @@ class EncoderClassifier(PositionClassifier):
             if first is not None and self.first_ is not None:
                 first = np.concatenate([first, _clipped(self.first_.log_odds(more))])
             rationales = [*rationales, *[None] * len(more)] if rationales else ()
-        self.explains_ = bool(rationales) and min(self.cue_weight, self.addressed_weight) > 0
+        self.explains_ = any(r is not None for r in rationales) and min(self.cue_weight, self.addressed_weight) > 0
         before = {name: p.detach().clone() for name, p in base.body.state_dict().items()}
         fit_set = self._rows(X, first, targets, rationales, noisy=True)
         dev_set = self._rows(dev_X, self._first_odds(dev_X), dev_gold.astype(np.float32))
@@ -269,11 +290,14 @@ class EncoderClassifier(PositionClassifier):
         decisions = self.decision_function(X)
         self.calibrator_ = Calibrator().fit(decisions, gold, groups)
         probabilities = self.calibrator_.transform(decisions)
-        self.thresholds_ = best_thresholds(gold, probabilities)
+        self.thresholds_, self.dev_probabilities_ = best_thresholds(gold, probabilities), probabilities
         self.conformal_ = ConformalSets().fit(probabilities, gold)
 
     def decision_function(self, X: Sequence[ActorSentence]) -> Floats:
         """Log odds before calibration, shape (n_rows, n_labels): three quarters the encoder's and one the first reader's; below the gate the latter's alone."""
+        check_is_fitted(self, "gate_")
+        if not len(X):
+            return np.zeros((0, len(self.scheme_.labels)))
         if self.first_ is None:
             return self._read(X, None)
         odds = self.first_.log_odds(X)
@@ -411,10 +435,12 @@ def _picked(X: Sequence[T], kept: NDArray[np.bool_]) -> list[T]:
 
 
 def _check_taught(rows: Sequence[ActorSentence], soft: Floats, n_labels: int) -> None:
-    if soft.shape != (len(rows), n_labels) or not ((soft >= 0) & (soft <= 1)).all():
+    if soft.shape != (len(rows), n_labels):
         raise InputError(
             f"the teacher's answers have shape {soft.shape}; probabilities of shape {(len(rows), n_labels)} are needed, one row a row"
         )
+    if not ((soft >= 0) & (soft <= 1)).all():
+        raise InputError(say("a teacher's answer", float(soft[~((soft >= 0) & (soft <= 1))][0]), "a probability from 0 to 1"))
 
 
 def _settled(first: LinearClassifier) -> LinearClassifier:

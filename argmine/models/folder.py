@@ -43,8 +43,22 @@ def save(
         model: a fitted classifier of one of `KINDS`.
         folder: made if it is not there.
         corpus_digest: what it was trained on.
-        figures: measured results to keep beside it.
+        figures: measured results to keep beside it, plain values. The card shows ``reports`` and ``rows`` (what it learned from, numbers),
+            ``description``, ``dev`` and ``test`` (each as ``argmine.evaluate(…).as_dict()`` gives it), and ``real`` (see `add_figures`).
         card: the model card, Markdown; made from the rest if empty.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ModelError: for a model of another class, or figures that are not of this form.
+        sklearn.exceptions.NotFittedError: for one that has not learned.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from argmine.models.rules import RuleClassifier
+    >>> with TemporaryDirectory() as folder:
+    ...     sorted(path.name for path in save(RuleClassifier().fit([]), folder).iterdir())
+    ['README.md', 'model.json', 'weights.safetensors']
     """
     place = f"{type(model).__module__}:{type(model).__qualname__}"
     kind = next((name for name, known in KINDS.items() if place == known), None)
@@ -67,19 +81,34 @@ def save(
         target,
         {
             "weights.safetensors": save_tensors({name: np.ascontiguousarray(a) for name, a in arrays.items()}),
-            "README.md": card or model_card(record),
+            "README.md": card or _card(record),
             "model.json": json_text(record),
         },
     )
     return target
 
 
+def _card(record: Mapping[str, Any]) -> str:
+    try:
+        return model_card(record)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"figures are not of the form that a card shows ({type(error).__name__}: {error}); give dev and test as argmine.evaluate(…).as_dict(), "
+            "reports with rows, or a card of your own"
+        ) from None
+
+
 def add_figures(folder: str | Path, figures: Mapping[str, object]) -> None:
-    """Add measured figures to a model folder, and to its card."""
+    """Add measured figures to a model folder, and make its card anew.
+
+    Args:
+        folder: the model folder.
+        figures: as for `save`; ``real`` maps names of texts to ``end_to_end``, ``gold_actors`` and ``sentence+label``, each with ``f1`` and ``interval``.
+    """
     path = Path(folder)
     record = json.loads((path / "model.json").read_text(encoding="utf-8"))
     record["figures"] |= figures
-    write_files(path, {"README.md": model_card(record), "model.json": json_text(record)})
+    write_files(path, {"README.md": _card(record), "model.json": json_text(record)})
 
 
 def _kind(name: str) -> Any:
@@ -92,7 +121,7 @@ def _versions() -> dict[str, str]:
 
 
 def load_classifier(folder: str | Path) -> PositionClassifier:
-    """Read a model folder; no code in it is run.
+    """Read a model folder; no code in it is run, nor any that its base may bring.
 
     Raises:
         ModelError: for a folder that is missing, damaged, or of an unknown kind or format.
@@ -117,6 +146,8 @@ def load_classifier(folder: str | Path) -> PositionClassifier:
         scheme = LabelScheme(record["scheme"]["name"], tuple(record["scheme"]["labels"]), record["scheme"]["multilabel"])
         model: PositionClassifier = _kind(record["kind"]).from_state(record["state"], arrays, scheme)
         model.thresholds_ = np.array(record["thresholds"], dtype=float).reshape(len(scheme.labels))
-    except (KeyError, TypeError, ValueError) as error:
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: the model folder is damaged ({error}); save or copy the model again") from None
     return model

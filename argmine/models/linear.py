@@ -82,7 +82,7 @@ class LinearClassifier(PositionClassifier):
 
     def _fit_labels(self, matrix: csr_matrix, gold: Labels) -> tuple[Floats, Floats]:
         coef = np.zeros((gold.shape[1], matrix.shape[1]))
-        intercept = np.full(gold.shape[1], -10.0)
+        intercept = np.where(gold.all(axis=0), 10.0, -10.0)
         for k in range(gold.shape[1]):
             if 0 < gold[:, k].sum() < len(gold):
                 model = LogisticRegression(C=self.C, solver="liblinear", random_state=self.random_state).fit(matrix, gold[:, k])

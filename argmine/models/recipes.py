@@ -46,6 +46,10 @@ def train_model(
 
     Returns:
         The figures, as kept in the model folder.
+
+    Raises:
+        InputError: for an unknown recipe, a corpus without documents, or a setting that is not the recipe's.
+        ModelError: for a base that can't be loaded.
     """
     if recipe not in RECIPES:
         raise InputError(say("recipe", recipe, RECIPES))
@@ -61,7 +65,7 @@ def train_model(
         model = LinearClassifier(random_state=random_state, scheme=corpus.scheme).fit(learned.X, learned.y, groups=_groups(learned))
     else:
         learned = parts["train"] if parts else corpus
-        training = replace(DEFAULT_TRAINING, random_state=random_state, device=device, epochs=epochs or DEFAULT_TRAINING.epochs)
+        training = replace(DEFAULT_TRAINING, random_state=random_state, device=device, epochs=DEFAULT_TRAINING.epochs if epochs is None else epochs)
         dev = (parts["dev"].X, parts["dev"].y, list(parts["dev"].groups)) if parts and len(parts["dev"]) else None
         model = EncoderClassifier(base, training=training, scheme=corpus.scheme)
         model.fit(

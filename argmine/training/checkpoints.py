@@ -40,7 +40,8 @@ def checkpointed(run: Run, folder: str | Path, keep: int = 2) -> Iterator[Record
         keep: how many of the newest stay, beside those with the best weights so far by each dev figure.
 
     Raises:
-        InputError: if ``keep`` is below 1, or the folder has a checkpoint that the run did not resume from.
+        InputError: if ``keep`` is below 1, or the folder has a checkpoint that the run did not resume from, or one of another version of the format.
+        OSError: if a file can't be read or written.
     """
     if keep < 1:
         raise InputError(say("keep", keep, "a whole number from 1"))
@@ -65,7 +66,8 @@ def resume(run: Run, folder: str | Path) -> bool:
         Whether there was one.
 
     Raises:
-        InputError: if the checkpoint is of other settings, examples or shapes.
+        InputError: if the checkpoint is of other settings, examples or shapes, or of another version of the format.
+        OSError: if a file can't be read.
     """
     for path in _checkpoints(Path(folder)):
         state = _read(path)
@@ -131,14 +133,16 @@ def _read(path: Path) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = json.loads((path / "manifest.json").read_bytes())
         if state.pop("format") != FORMAT:
-            return None
+            raise InputError(f"{path} was written by another version of argmine; go on with that one, or give another folder")
         digests = state.pop("sha256")
         for name in _TENSORS:
             data = (path / f"{name}.safetensors").read_bytes()
             if hashlib.sha256(data).hexdigest() != digests[f"{name}.safetensors"]:
                 return None
             state[name] = load(data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError):
+    except InputError:
+        raise
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, SafetensorError):
         return None
     return state
 

@@ -86,7 +86,7 @@ class TrainingConfig:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-def _whole(low: int) -> tuple[str, Callable[[Any], bool]]:
+def whole(low: int) -> tuple[str, Callable[[Any], bool]]:
     return f"a whole number from {low}", lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= low
 
 
@@ -95,27 +95,27 @@ def _number(allowed: str, fits: Callable[[float], bool]) -> tuple[str, Callable[
 
 
 _POSITIVE = _number("a number above 0", lambda v: v > 0)
-_NOT_NEGATIVE = _number("a number from 0", lambda v: v >= 0)
-_SHARE = _number("a number from 0 to 1", lambda v: 0 <= v <= 1)
+NOT_NEGATIVE = _number("a number from 0", lambda v: v >= 0)
+SHARE = _number("a number from 0 to 1", lambda v: 0 <= v <= 1)
 
 # A setting: what is allowed, in words and as a test.
 _RANGES: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "epochs": _whole(1),
+    "epochs": whole(1),
     "learning_rate": _POSITIVE,
     "head_learning_rate": _POSITIVE,
     "layer_decay": _number("a number above 0, at most 1", lambda v: 0 < v <= 1),
-    "batch_size": _whole(1),
-    "accumulation": _whole(1),
-    "weight_decay": _NOT_NEGATIVE,
-    "warmup": _SHARE,
-    "clip": _NOT_NEGATIVE,
-    "gamma": _NOT_NEGATIVE,
+    "batch_size": whole(1),
+    "accumulation": whole(1),
+    "weight_decay": NOT_NEGATIVE,
+    "warmup": SHARE,
+    "clip": NOT_NEGATIVE,
+    "gamma": NOT_NEGATIVE,
     "positive_weight": (
         "a number above 0, or a tuple of such numbers, one a label",
         lambda v: all(map(_POSITIVE[1], v)) and len(v) > 0 if isinstance(v, tuple) else _POSITIVE[1](v),
     ),
     "smoothing": _number("a number from 0, below 1", lambda v: 0 <= v < 1),
     "device": ("a device as torch names it, like cpu or cuda:0", lambda v: isinstance(v, str) and v != ""),
-    "random_state": _whole(0),
-    "records_every": ("a whole number from 1, or None", lambda v: v is None or _whole(1)[1](v)),
+    "random_state": whole(0),
+    "records_every": ("a whole number from 1, or None", lambda v: v is None or whole(1)[1](v)),
 }

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import torch
 
-from argmine.errors import InputError, MissingExtraError
+from argmine.errors import InputError, MissingExtraError, say
 
 __all__ = ["Alone", "Processes", "find_device", "make_accelerator", "seeded", "wants_bfloat16"]
 
@@ -49,10 +49,14 @@ class Alone:
         """Nobody to wait for."""
 
 
-def make_accelerator(device: str = "cpu") -> Processes:
+def make_accelerator(device: str | None = None) -> Processes:
     """What `train` needs where several processes or GPUs train together, in a program that ``accelerate launch`` or ``torchrun`` started.
 
+    Args:
+        device: ``cpu`` keeps away from GPUs; None takes what accelerate finds, one GPU a process.
+
     Raises:
+        InputError: for any other device.
         MissingExtraError: without the package ``accelerate``.
     """
     try:
@@ -61,6 +65,8 @@ def make_accelerator(device: str = "cpu") -> Processes:
         raise MissingExtraError(
             "training in several processes needs the package accelerate; install it with: pip install 'argmine[scale]'"
         ) from None
+    if device not in (None, "cpu"):
+        raise InputError(say("device", device, "'cpu', or None for the GPUs that accelerate finds"))
     accelerator: Processes = Accelerator(cpu=device == "cpu")
     return accelerator
 

@@ -76,7 +76,8 @@ def train(
         dev_set: what to measure at the end of each epoch.
         config: how.
         accelerator: where several processes train together, see `make_accelerator`. Each takes its share of every batch, and gradients are
-            summed, so that n processes equal one of ``batch_size / n`` and ``n * accumulation``, to float error, dropout included.
+            summed, so that n processes equal one of ``batch_size / n`` and ``n * accumulation``, to float error, dropout included. Its device
+            counts, not ``config.device``.
 
     Raises:
         InputError: if there is nothing to learn from, or nothing to train; while iterating, if the loss is no longer finite.
@@ -188,24 +189,27 @@ class Run(Iterator[Record]):
 
     def _train_on(self, indices: Sequence[int]) -> None:
         """One step: the mean gradient over the rows of some examples, in passes that fit in memory."""
+        # First, not last: a step that was interrupted may have left gradients.
+        self._optimiser.zero_grad()
         share = self._rate_share()
         for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
             group["lr"] = rate * share
         self.module.train()
         passes = [(seed, *self._inputs(self.fit_set, part, seed)) for seed, part in self._passes(indices)]
         rows = max(1.0, self._summed(float(sum(len(targets) for _, _, targets in passes))))
+        total = torch.zeros((), device=self.device)
         for seed, inputs, targets in passes:
             with seeded(self.device, seed):
                 logits, further = self._forward(inputs)
                 loss = self._loss(logits, targets).sum()
                 ((loss + further) / rows).backward()  # type: ignore[no-untyped-call]
-            self._loss_sum += loss.detach()
-        self._rows += rows
+            total += loss.detach()
         self._sum_gradients()
         if self.config.clip:
             nn.utils.clip_grad_norm_(self._parameters, self.config.clip)
         self._optimiser.step()
-        self._optimiser.zero_grad()
+        self._loss_sum += total
+        self._rows += rows
 
     def _passes(self, indices: Sequence[int]) -> list[tuple[int, list[int]]]:
         """This process's passes of a step: for each the seed and the examples."""

@@ -14,7 +14,8 @@ from argmine.training.loop import Run
 
 __all__ = ["Trial", "search"]
 
-# A list of choices, or the two ends of a range, whole numbers if both are; "log" as a third draws it on a logarithmic scale.
+# These settings change what the loss is, so that losses of trials that differ in them say nothing about which is better.
+_OF_THE_LOSS = ("loss", "gamma", "positive_weight", "smoothing")
 Space = Mapping[str, "Sequence[Any]"]
 
 
@@ -49,7 +50,8 @@ def search(
 
     Args:
         make_run: from settings to a fresh run with a dev set.
-        space: for each field of `TrainingConfig` that is searched: ``(low, high)``, ``(low, high, "log")``, or a list of choices.
+        space: for each field of `TrainingConfig` that is searched: a list of choices, or the two ends of a range, ``(low, high)``, from which whole
+            numbers are drawn if both ends are (for a share write ``(0.0, 1.0)``); ``(low, high, "log")`` draws on a logarithmic scale.
         trials: how many to try.
         random_state: seed of the draws; the runs' own is ``config.random_state``.
         metric: the dev figure that decides: ``macro_f1``, ``micro_f1`` or ``dev_loss``.
@@ -60,13 +62,16 @@ def search(
 
     Raises:
         MissingExtraError: without the package ``optuna``.
-        InputError: for an unknown field, a range that is none, or a run without a dev set.
+        InputError: for an unknown field, a range that is none, a value that the field may not have, losses that can't be compared, or a run
+            without a dev set.
     """
     check_metric(metric)
-    _check_space(space)
+    base = config or TrainingConfig()
+    _check_space(space, base)
+    if metric == "dev_loss" and (of_loss := [name for name in _OF_THE_LOSS if name in space]):
+        raise InputError(f"{', '.join(of_loss)} can't be searched by dev_loss: they change what the loss is; take metric macro_f1 or micro_f1")
     if trials < 1:
         raise InputError(say("trials", trials, "a whole number from 1"))
-    base = config or TrainingConfig()
     study = _study(random_state, metric)
     done = []
     for _ in range(trials):
@@ -124,13 +129,15 @@ def _suggest(asked: Any, name: str, options: Sequence[Any]) -> Any:
     return draw(name, low, high, log=bool(scale))
 
 
-def _check_space(space: Space) -> None:
+def _check_space(space: Space, base: TrainingConfig) -> None:
     known = [field.name for field in fields(TrainingConfig)]
     for name, options in space.items():
         if name not in known:
             raise InputError(say("field of the search space", name, known))
-        if isinstance(options, list) and options:
-            continue
-        numbers = isinstance(options, tuple) and len(options) in (2, 3) and all(isinstance(v, int | float) for v in options[:2])
-        if not numbers or options[0] > options[1] or options[2:] not in ((), ("log",)):
-            raise InputError(say("range", options, 'a list of choices, (low, high), or (low, high, "log")', where=f"search space: {name}"))
+        if not (isinstance(options, list) and options):
+            numbers = isinstance(options, tuple) and len(options) in (2, 3) and all(isinstance(v, int | float) for v in options[:2])
+            if not numbers or options[0] > options[1] or options[2:] not in ((), ("log",)) or (options[2:] and options[0] <= 0):
+                allowed = 'a list of choices, (low, high), or (low, high, "log") with a low above 0'
+                raise InputError(say("range", options, allowed, where=f"search space: {name}"))
+        for value in options if isinstance(options, list) else options[:2]:
+            replace(base, **{name: value})  # refuses what the field may not have

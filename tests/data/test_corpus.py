@@ -81,7 +81,7 @@ def test_two_documents_of_one_identifier(corpus: Corpus) -> None:
 def test_labels_and_splits_are_checked_at_the_door(corpus: Corpus) -> None:
     with pytest.raises(FormatError, match=r"^document 'aceh-01', sentence 0: label 'refusal' is not one of 'claim'$"):
         replace(corpus, scheme=LabelScheme("claims", ("claim",)))
-    with pytest.raises(FormatError, match=r"^corpus 'talks': negotiation 'oslo' is not in a split$"):
+    with pytest.raises(FormatError, match=r"^corpus 'talks': negotiation 'oslo' is not in a split; add it to train, dev or test$"):
         replace(corpus, splits={"aceh": "train"})
     with pytest.raises(FormatError, match=r"^corpus 'talks': key of a list of splits 'validation' is not one of 'train', 'dev', 'test'$"):
         replace(corpus, splits={"aceh": "validation", "oslo": "train"})

@@ -61,7 +61,7 @@ def test_a_document_that_moves_leaves_no_empty_file(report: Callable[..., Path],
 def test_a_second_import_works_before_the_splits_are_told(report: Callable[..., Path], folder: Path) -> None:
     import_markup([report("minsk-01", "minsk")], folder)
     import_markup([report("minsk-02", "minsk")], folder)
-    with pytest.raises(FormatError, match=r"splits\.json: negotiation 'minsk' is not in a split$"):
+    with pytest.raises(FormatError, match=r"splits\.json: negotiation 'minsk' is not in a split; add it to train, dev or test$"):
         load_corpus(folder)
     (folder / "splits.json").unlink()
     assert len(load_corpus(folder)) == 4

@@ -203,7 +203,7 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     ),
     "negotiation in no split": (
         whole("splits.json", {"train": ["oslo"], "dev": [], "test": []}),
-        "splits.json: negotiation 'aceh' is not in a split",
+        "splits.json: negotiation 'aceh' is not in a split; add it to train, dev or test",
     ),
     "split of no negotiation": (
         whole("splits.json", {"train": ["oslo"], "dev": ["acer"], "test": []}),

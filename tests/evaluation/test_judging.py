@@ -103,7 +103,7 @@ def test_kinds_of_error_by_hand() -> None:
         ("NOR", "concession", "the sentence has none"),
         ("RUS", "demand", "belongs to another actor"),
         ("UKR", "demand", "given to another actor"),
-        ("RUS", "refusal", "sentence is not in reach"),
+        ("RUS", "refusal", "not read for this actor"),
     ]
     swapped = evaluate_positions([annotated()], [said(1, ("RUS", "demand", 0.9)), said(0, ("UKR", "condition", 0.5), actors=("UKR", "RUS"))])
     assert {(r.sentence, r.actor, r.label): r.error for r in swapped.errors()} == {
@@ -210,3 +210,11 @@ def test_figures_are_plain_values() -> None:
     assert record["end_to_end"]["hits"] == 1 and set(record["by"]) == set(GROUPINGS)
     assert "end to end" in str(evaluate_positions([annotated()], SYSTEM))
     assert not math.isnan(record["macro_f1"]) and np.isfinite(record["end_to_end"]["low"])
+
+
+def test_labels_outside_the_scheme_and_empty_files_are_no_bad_system(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"record 0: label 'demands' is not one of .* did you mean 'demand'"):
+        evaluate_positions([annotated()], [said(0, ("RUS", "demands", 0.9))])
+    (tmp_path / "theirs.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="the file has no record"):
+        evaluate_positions([annotated()], tmp_path / "theirs.jsonl")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.model_selection import GroupKFold, cross_val_score
 from argmine.data import load_corpus
 from argmine.data.unlabelled import digest, shipped_unlabelled
 from argmine.errors import InputError, ModelError
+from argmine.evaluation.metrics import evaluate
 from argmine.models.base import PositionClassifier, best_thresholds
 from argmine.models.folder import load_classifier, save
 from argmine.models.linear import LinearClassifier
@@ -76,9 +78,12 @@ def test_unfitted_says_so() -> None:
         LinearClassifier().predict([ActorSentence("x", "NOR")])
 
 
-@pytest.mark.parametrize("y", [np.zeros((3, 4)), np.zeros(2), np.full((2, 4), 2)])
-def test_a_wrong_label_matrix_is_named(y: np.ndarray) -> None:
-    with pytest.raises(InputError, match="a matrix of 0 and 1 of shape"):
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [(np.zeros((3, 4)), "has shape (3, 4)"), (np.zeros(2), "has shape (2,)"), (np.full((2, 4), 2), "y in row 0, column 0 2 is not 0 or 1")],
+)
+def test_a_wrong_label_matrix_is_named(y: np.ndarray, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
         LinearClassifier().fit([ActorSentence("x", "NOR"), ActorSentence("y", "NOR")], y)
 
 
@@ -168,3 +173,31 @@ def test_the_shipped_model_was_trained_on_the_shipped_corpus(name: str, root: Pa
     if name == "encoder":
         folder = shipped_unlabelled()
         assert folder is not None and record["figures"]["taught"]["sha256"] == digest(folder)
+
+
+def test_a_label_that_every_row_has_is_always_given() -> None:
+    X, y, groups = planted(40)
+    y[:, 3] = 1
+    model = LinearClassifier().fit(X, y, groups=groups)
+    assert model.predict(X)[:, 3].all() and (model.predict_proba(X)[:, 3] > 0.5).all()
+
+
+def test_score_refuses_labels_that_do_not_fit(tmp_path: Path) -> None:
+    X, y, groups = planted(40)
+    model = LinearClassifier().fit(X, y, groups=groups)
+    with pytest.raises(InputError, match="y has shape"):
+        model.score(X, y[:, :1])
+
+
+@pytest.mark.parametrize("figures", [{"test": 0.7}, {"reports": 2}, {"dev": {"micro_f1": 0.5}}])
+def test_figures_that_no_card_can_show_are_refused_and_nothing_is_written(figures: dict[str, object], tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="not of the form that a card shows"):
+        save(RuleClassifier().fit([]), tmp_path / "m", corpus_digest="0" * 64, figures=figures)
+    assert not (tmp_path / "m").exists()
+
+
+def test_figures_without_probabilities_are_shown(tmp_path: Path) -> None:
+    _, y, groups = planted(40)
+    measured = evaluate(y, y, groups=groups).as_dict()
+    save(RuleClassifier().fit([]), tmp_path, figures={"test": measured})
+    assert "| 1.000" in (tmp_path / "README.md").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ import pytest
 import torch
 import transformers
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from test_classifiers import planted
 
 import argmine
@@ -157,8 +158,8 @@ def test_a_teachers_probabilities_are_learned(tiny: str) -> None:
 
 def test_a_teachers_answers_are_checked(tiny: str) -> None:
     X, y, groups = planted(16)
-    for soft in (np.zeros((3, 4)), np.full((2, 4), 1.5)):
-        with pytest.raises(InputError, match="the teacher's answers have shape"):
+    for soft, message in ((np.zeros((3, 4)), "the teacher's answers have shape"), (np.full((2, 4), 1.5), "a teacher's answer 1.5 is not")):
+        with pytest.raises(InputError, match=message):
             EncoderClassifier(tiny).fit(X, y, groups=groups, taught=(X[:2], soft))
 
 
@@ -351,3 +352,59 @@ def test_damaged_folders_are_refused(fitted: EncoderClassifier, tmp_path: Path) 
 
 def test_the_public_name() -> None:
     assert argmine.EncoderClassifier is EncoderClassifier
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_base_in_half_precision_is_read_in_full(dtype: torch.dtype, tiny: str, tmp_path: Path) -> None:
+    shutil.copytree(tiny, tmp_path / "base")
+    transformers.AutoModel.from_pretrained(tiny).to(dtype).save_pretrained(tmp_path / "base")
+    base = load_base(str(tmp_path / "base"))
+    assert {p.dtype for p in base.body.parameters()} == {torch.float32} and len(base.sha256) == 64
+
+
+def test_a_base_that_was_moved_is_named_and_no_damage_is_claimed(tiny: str, tmp_path: Path) -> None:
+    X, y, groups = planted(16)
+    shutil.copytree(tiny, tmp_path / "base")
+    model = EncoderClassifier(str(tmp_path / "base"), rank=4, first_reader=False, training=replace(QUICK, epochs=1)).fit(X, y, groups=groups)
+    save(model, tmp_path / "m")
+    shutil.move(tmp_path / "base", tmp_path / "elsewhere")
+    with pytest.raises(ModelError, match="can't be loaded") as caught:
+        load_classifier(tmp_path / "m")
+    assert "damaged" not in str(caught.value) and str(tmp_path / "m") in str(caught.value)
+
+
+def test_a_cut_off_base_is_named(tiny: str, tmp_path: Path) -> None:
+    shutil.copytree(tiny, tmp_path / "base")
+    weights = tmp_path / "base" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="can't be loaded"):
+        load_base(str(tmp_path / "base"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"gate_loss": 5}, "gate_loss 5 is not a number from 0 to 1"),
+        ({"longest": 2}, "longest 2 is not a whole number from 16"),
+        ({"patience": 0}, "patience 0 is not a whole number from 1"),
+        ({"before": -1}, "before -1 is not a whole number from 0"),
+        ({"rank": 0}, "rank 0 is not a whole number from 1, or None"),
+    ],
+)
+def test_settings_are_checked_before_anything_is_learned(setting: dict[str, object], message: str, tiny: str) -> None:
+    X, y, groups = planted(16)
+    with pytest.raises(InputError, match=message):
+        EncoderClassifier(tiny, **setting).fit(X, y, groups=groups)  # type: ignore[arg-type]
+
+
+def test_dev_is_checked_before_anything_is_learned(tiny: str) -> None:
+    X, y, groups = planted(16)
+    for dev in ((X, y, groups[:-1]), ([], np.zeros((0, 4)), [])):
+        with pytest.raises(InputError, match="dev has"):
+            EncoderClassifier(tiny).fit(X, y, groups=groups, dev=dev)
+
+
+def test_no_rows_no_decisions(fitted: EncoderClassifier) -> None:
+    assert fitted.decision_function([]).shape == (0, 4)
+    with pytest.raises(NotFittedError):
+        EncoderClassifier().decision_function([])

@@ -163,3 +163,14 @@ def test_no_pickle(tmp_path: Path) -> None:
     next(checkpointed(make(SHORT), tmp_path))
     names = sorted(path.name for path in next(tmp_path.iterdir()).iterdir())
     assert names == ["manifest.json", "module.safetensors", "optimiser.safetensors"]
+
+
+def test_another_versions_checkpoints_are_neither_read_nor_removed(tmp_path: Path) -> None:
+    list(checkpointed(make(replace(CONFIG, epochs=1)), tmp_path))
+    (path,) = tmp_path.glob("step-*")
+    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    (path / "manifest.json").write_text(json.dumps(manifest | {"format": 99}), encoding="utf-8")
+    for go_on in (lambda run: resume(run, tmp_path), lambda run: next(checkpointed(run, tmp_path))):
+        with pytest.raises(InputError, match="written by another version of argmine"):
+            go_on(make(replace(CONFIG, epochs=1)))
+    assert path.exists()

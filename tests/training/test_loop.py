@@ -297,3 +297,26 @@ def test_a_module_is_in_evaluation_mode_between_records() -> None:
     for _ in (run := make(replace(CONFIG, epochs=1, records_every=3))):
         assert not run.module.training
     assert len(plain(run.history)) == 3
+
+
+def test_an_interrupted_step_leaves_nothing_behind() -> None:
+    """A run that goes on after Ctrl-C within a step ends as one that was never interrupted."""
+    config = replace(CONFIG, epochs=2, accumulation=2)
+
+    class Breaking(Tiny):
+        left = 4  # passes until the interruption: the second pass of the second step
+
+        def forward(self, **inputs: torch.Tensor) -> torch.Tensor:
+            Breaking.left -= self.training
+            if Breaking.left == 0:
+                raise KeyboardInterrupt
+            return super().forward(**inputs)
+
+    torch.manual_seed(0)
+    broken = Breaking()
+    whole = Tiny()
+    whole.load_state_dict(broken.state_dict())
+    run, other = (train(m, Planted(96, 0), Planted(32, 1), config) for m in (broken, whole))
+    with pytest.raises(KeyboardInterrupt):
+        next(run)
+    assert [r.loss for r in run] == [r.loss for r in other] and digest(broken) == digest(whole)

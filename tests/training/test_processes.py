@@ -15,7 +15,8 @@ import pytest
 import tiny_training
 from tiny_training import Planted, Tiny, answers, digest, make, plain
 
-from argmine.training import TrainingConfig, keep_best, train
+from argmine.errors import InputError
+from argmine.training import TrainingConfig, keep_best, make_accelerator, train
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks its processes")
 
@@ -53,3 +54,9 @@ def test_same_seed_same_weights_in_two_processes(tmp_path: Path, root: Path) -> 
     there = outside("train", tmp_path, root)
     run = make(tiny_training.CONFIG)
     assert {"history": plain(run), "weights": digest(run.module)} == there
+
+
+def test_an_accelerator_takes_no_device_by_name() -> None:
+    pytest.importorskip("accelerate")
+    with pytest.raises(InputError, match="device 'cuda:1' is not 'cpu', or None"):
+        make_accelerator("cuda:1")

@@ -15,7 +15,7 @@ from argmine.training import Run, TrainingConfig, make_accelerator, search, trai
 
 FIT, DEV = Planted(48, 0), Planted(30, 1)
 BASE = replace(CONFIG, epochs=2)
-SPACE: dict[str, Any] = {"learning_rate": (1e-6, 1e-2, "log"), "batch_size": (6, 24), "positive_weight": [1.0, (1.0, 1.0, 2.0, 2.0)]}
+SPACE: dict[str, Any] = {"learning_rate": (1e-6, 1e-2, "log"), "batch_size": (6, 24), "weight_decay": [0.0, 0.1]}
 
 
 def tiny(config: TrainingConfig) -> Run:
@@ -58,6 +58,9 @@ def test_a_hopeless_trial_is_pruned() -> None:
         ({"gamma": (2.0, 1.0)}, "search space: gamma: range (2.0, 1.0) is not a list of choices"),
         ({"gamma": (1.0, 2.0, "lin")}, "is not a list of choices"),
         ({"loss": []}, "is not a list of choices"),
+        ({"learning_rate": (0.0, 1.0, "log")}, "with a low above 0"),
+        ({"loss": ["bce", "focall"]}, "did you mean 'focal'"),
+        ({"warmup": (0.0, 2.0)}, "warmup 2.0 is not a number from 0 to 1"),
         ({"loss": ("bce", "focal")}, "is not a list of choices"),
     ],
 )
@@ -86,3 +89,11 @@ def test_missing_extras_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         search(tiny, SPACE, 1)
     with pytest.raises(MissingExtraError, match=re.escape("pip install 'argmine[scale]'")):
         make_accelerator()
+
+
+def test_losses_of_different_kinds_are_not_compared() -> None:
+    pytest.importorskip("optuna")
+    with pytest.raises(InputError, match="gamma can't be searched by dev_loss"):
+        search(tiny, {"gamma": (0.0, 8.0)}, 2, config=BASE, metric="dev_loss")
+    best, _ = search(tiny, {"positive_weight": [1.0, (1.0, 1.0, 2.0, 2.0)]}, 2, config=BASE)
+    assert best.epochs == 2
