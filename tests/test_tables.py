@@ -37,8 +37,12 @@ def test_the_claims_hold() -> None:
     assert all(c["ece"] <= 0.05 and c["accuracy_at_80"] > c["accuracy"] for c in real)
     ahead = {(r["text"], r["against"]): r for r in tables.rows("paired") if r["model"] == "encoder"}
     others = set(found) - {"encoder"}
-    # On the seven speeches every lead could be chance; the README says so.
-    assert all(ahead[part, other]["p_holm"] < 0.05 for part in ("corpus_test", "reports", "sentences") for other in others)
+    # On the single sentences the rules and the linear model are near, and on the seven speeches every lead could be chance; the README says so.
+    assert all(ahead[part, other]["p_holm"] < 0.05 for part in ("corpus_test", "reports") for other in others)
+    assert all(ahead["sentences", other]["p_holm"] < 0.05 for other in others - {"rules", "linear"})
+    assert all(r["difference"] > 0 for r in ahead.values())
+    blind = {(r["source"], r["model"]): r["sentence+label"]["f1"] for r in tables.rows("unseen")}
+    assert blind["speeches", "encoder"] >= 0.60 and all(blind[s, "encoder"] > blind[s, "rules"] for s in ("speeches", "statements", "readouts"))
     speeds = {r["model"]: r for r in tables.rows("speed")}
     assert speeds["linear"]["sentences_per_second"] >= 500 and speeds["linear"]["peak_mb"] < 600
     assert speeds["encoder"]["sentences_per_second"] >= 60 and speeds["encoder"]["report_milliseconds"] < 1500

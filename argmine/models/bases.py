@@ -54,6 +54,10 @@ def load_base(name: str = MINILM, longest: int = 128) -> Base:
 
     Raises:
         ModelError: if it is not there, is not an encoder, or the packaged weights are not the upstream's.
+
+    >>> base = load_base()
+    >>> base.body.config.hidden_size, base.pieces(["Moscow refuses."])[1]
+    (384, [[(0, 6), (7, 14), (14, 15)]])
     """
     from transformers import AutoConfig, AutoModel, AutoTokenizer
 

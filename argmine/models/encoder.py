@@ -88,7 +88,7 @@ class EncoderClassifier(PositionClassifier):
         dev_probabilities_: of what was held out, shape (n_rows, n_labels).
         explains_: whether the network learned to tell cues and what is addressed to whom.
         history_: one record an epoch.
-        thresholds_: shape (n_labels,), the best for F1 on what is held out.
+        thresholds_: shape (n_labels,), the best for each label's F1 on what is held out; the best for F1 over all triples at once were no better there.
     """
 
     def __init__(

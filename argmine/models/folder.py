@@ -124,7 +124,11 @@ def load_classifier(folder: str | Path) -> PositionClassifier:
     """Read a model folder; no code in it is run, nor any that its base may bring.
 
     Raises:
-        ModelError: for a folder that is missing, damaged, or of an unknown kind or format.
+        ModelError: for a folder that is missing, damaged, or of an unknown kind or format, or whose base can't be loaded.
+
+    >>> load_classifier("no-such-folder")
+    Traceback (most recent call last):
+    argmine.errors.ModelError: no-such-folder: not a model folder (model.json is missing)
     """
     path = Path(folder)
     try:

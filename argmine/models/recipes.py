@@ -50,6 +50,13 @@ def train_model(
     Raises:
         InputError: for an unknown recipe, a corpus without documents, or a setting that is not the recipe's.
         ModelError: for a base that can't be loaded.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from argmine.data import load_corpus
+    >>> with TemporaryDirectory() as folder:
+    ...     figures = train_model(load_corpus().select(register="readout"), folder, "linear")
+    ...     sorted(path.name for path in Path(folder).iterdir()), figures["reports"] > 30
+    (['README.md', 'model.json', 'weights.safetensors'], True)
     """
     if recipe not in RECIPES:
         raise InputError(say("recipe", recipe, RECIPES))

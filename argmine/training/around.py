@@ -48,6 +48,14 @@ def keep_best(records: Iterable[Record], module: nn.Module, metric: str = "macro
 
     Raises:
         InputError: for another metric than ``macro_f1``, ``micro_f1``, ``dev_loss``.
+
+    >>> module = nn.Linear(1, 1, bias=False)
+    >>> def records():
+    ...     for epoch, f1 in enumerate([0.5, 0.7, 0.6]):
+    ...         _ = nn.init.constant_(module.weight, epoch)
+    ...         yield Record(epoch, epoch, 0.0, 0.1, 1.0, {"macro_f1": f1})
+    >>> [record.epoch for record in keep_best(records(), module)], module.weight.item()
+    ([0, 1, 2], 1.0)
     """
     check_metric(metric)
     best, weights = None, None
@@ -67,6 +75,12 @@ def logged(records: Iterable[Record], path: str | Path) -> Iterator[Record]:
 
     The file is begun anew: a resumed run repeats its records, so none is missing and none is there twice. With several processes, only
     the main one should log.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     records = list(logged([Record(0, 7, 0.5, 1e-3, 2.0)], Path(folder) / "log.jsonl"))
+    ...     (Path(folder) / "log.jsonl").read_text()
+    '{"epoch": 0, "step": 7, "loss": 0.5, "learning_rate": 0.001, "seconds": 2.0, "dev": null}\\n'
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with Path(path).open("w", encoding="utf-8") as file:
@@ -82,6 +96,9 @@ def progress(records: Iterable[Record], total: int | None = None) -> Iterator[Re
     Args:
         records: of a run.
         total: how many are expected.
+
+    >>> [record.step for record in progress([Record(0, 7, 0.5, 1e-3, 2.0)], total=1)]
+    [7]
     """
     with tqdm(records, total=total, disable=None, unit="record") as bar:
         for record in bar:

@@ -42,6 +42,23 @@ def checkpointed(run: Run, folder: str | Path, keep: int = 2) -> Iterator[Record
     Raises:
         InputError: if ``keep`` is below 1, or the folder has a checkpoint that the run did not resume from, or one of another version of the format.
         OSError: if a file can't be read or written.
+
+    >>> import torch
+    >>> from tempfile import TemporaryDirectory
+    >>> from argmine.training.config import TrainingConfig
+    >>> from argmine.training.loop import train
+    >>> class Numbers:
+    ...     lengths = [1] * 8
+    ...     def __len__(self): return 8
+    ...     def batch(self, indices, seed=None):
+    ...         x = torch.tensor(indices).float()[:, None]
+    ...         return {"input": x - 3.5}, (x > 3.5).float()
+    >>> def fresh(): return train(torch.nn.Linear(1, 1), Numbers(), Numbers(), TrainingConfig(epochs=3, batch_size=4))
+    >>> with TemporaryDirectory() as folder:
+    ...     first = next(checkpointed(fresh(), folder))              # broken off after one epoch
+    ...     run = fresh()
+    ...     resume(run, folder), [record.epoch for record in checkpointed(run, folder)]
+    (True, [0, 1, 2])
     """
     if keep < 1:
         raise InputError(say("keep", keep, "a whole number from 1"))
