@@ -2,7 +2,7 @@
 
     python benchmarks/training.py OUT
 
-OUT is the model folder to write. Run it on an otherwise idle machine; it takes some twenty minutes on two cores.
+OUT is the model folder to write. Run it on an otherwise idle machine; it takes some half an hour on two cores.
 """
 
 from __future__ import annotations
