@@ -217,7 +217,7 @@ def load(model: str | Path = DEFAULT, actors: str | Path | Iterable[str | Path] 
     """A miner, offline: a shipped model by name, or a model folder.
 
     Args:
-        model: ``encoder`` (a small transformer), ``linear`` (some forty times faster, without torch), ``rules``, or the path of a model folder.
+        model: ``encoder`` (a small transformer), ``linear`` (some thirty times faster, without torch), ``rules``, or the path of a model folder.
         actors: tables of further actors, in the registry's form.
         min_confidence: positions that are less probable are left out.
 
