@@ -53,8 +53,13 @@ def span(part: dict[str, Any] | None, digits: int = 3) -> str:
 
 def few(part: dict[str, Any]) -> str:
     """F1 with its interval; where under ten are asked for, how many of them were found, and how many more."""
-    hits = round(part["recall"] * part["asked"])
-    return span(part, 2) if part["asked"] >= 10 else f"{hits} of {part['asked']}, {part['found'] - hits} false"
+    return span(part, 2) if part["asked"] >= 10 else counted([part])
+
+
+def counted(parts: list[dict[str, Any]]) -> str:
+    """How many were found of those that are asked for, and how many more, over all parts."""
+    hits, asked, found = (sum(n) for n in zip(*((round(p["recall"] * p["asked"]), p["asked"], p["found"]) for p in parts), strict=True))
+    return f"{hits} of {asked}, {found - hits} false"
 
 
 def number(value: float | None, form: str) -> str:
@@ -99,7 +104,10 @@ def unseen() -> str:
         by_label = ", ".join(f"{label} {r['agreement'][f'sentence+{label}']['f1']:.2f}" for label in LABELS if r["agreement"][f"sentence+{label}"]["first"])
         whole = r["agreement"]["sentence+label"]["f1"]
         notes[r["source"]] = f"*{r['source']}*: {r['sentences']} sentences, with {asked}; the readers' own F1 on sentence+label is {whole:.2f} ({by_label})."
-    return "\n\n".join([table(["text", "model", "triple", "sentence+label", *LABELS], body), *notes.values()])
+    models = dict.fromkeys(r["model"] for r in found)
+    conditions = "; ".join(f"{m} {counted([r['sentence+condition'] for r in found if r['model'] == m])}" for m in models)
+    whole_table = table(["text", "model", "triple", "sentence+label", *LABELS], body)
+    return "\n\n".join([whole_table, *notes.values(), *([f"Conditions over all three: {conditions}."] if models else [])])
 
 
 def calibration() -> str:

@@ -26,7 +26,7 @@ from argmine.models.linear import LinearClassifier
 from argmine.models.reader import ActorReader, Rows
 from argmine.schema import FOUR_LABELS, ActorSentence, LabelScheme, Rationale, Span
 from argmine.training import Processes, Record, Run, TrainingConfig, checkpointed, keep_best, logged, progress, resume, train, until_stale
-from argmine.training.config import NOT_NEGATIVE, SHARE, whole
+from argmine.training.config import NOT_NEGATIVE, SHARE, check_ranges, whole
 
 __all__ = ["DEFAULT_TRAINING", "EncoderClassifier"]
 
@@ -164,9 +164,7 @@ class EncoderClassifier(PositionClassifier):
         dev: tuple[Sequence[ActorSentence], object, Sequence[str]] | None,
         rationales: Sequence[Rationale | None], taught: tuple[Sequence[ActorSentence], Floats] | None, accelerator: Processes | None,
     ) -> _Begun:  # fmt: skip
-        for name, (allowed, fits) in _RANGES.items():
-            if not fits(getattr(self, name)):
-                raise InputError(say(name, getattr(self, name), allowed))
+        check_ranges(self, _RANGES)
         gold = check_rows(X, y, self.scheme)
         names = np.asarray(groups if groups is not None else [row.document for row in X])
         if len(names) != len(X):
@@ -439,8 +437,9 @@ def _check_taught(rows: Sequence[ActorSentence], soft: Floats, n_labels: int) ->
         raise InputError(
             f"the teacher's answers have shape {soft.shape}; probabilities of shape {(len(rows), n_labels)} are needed, one row a row"
         )
-    if not ((soft >= 0) & (soft <= 1)).all():
-        raise InputError(say("a teacher's answer", float(soft[~((soft >= 0) & (soft <= 1))][0]), "a probability from 0 to 1"))
+    strange = soft[~((soft >= 0) & (soft <= 1))]
+    if strange.size:
+        raise InputError(say("a teacher's answer", float(strange[0]), "a probability from 0 to 1"))
 
 
 def _settled(first: LinearClassifier) -> LinearClassifier:

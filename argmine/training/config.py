@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
@@ -69,10 +69,7 @@ class TrainingConfig:
     records_every: int | None = None
 
     def __post_init__(self) -> None:
-        for name, (allowed, fits) in _RANGES.items():
-            value = getattr(self, name)
-            if not fits(value):
-                raise InputError(say(name, value, allowed))
+        check_ranges(self, _RANGES)
         for name, options in (("loss", LOSS_NAMES), ("precision", PRECISIONS)):
             if getattr(self, name) not in options:
                 raise InputError(say(name, getattr(self, name), options))
@@ -84,6 +81,17 @@ class TrainingConfig:
         [1.0, 2.0]
         """
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+
+def check_ranges(settings: object, ranges: Mapping[str, tuple[str, Callable[[Any], bool]]]) -> None:
+    """Refuse the first attribute that its range, in words and as a test, does not allow.
+
+    Raises:
+        InputError: naming the setting, its value and what is allowed.
+    """
+    for name, (allowed, fits) in ranges.items():
+        if not fits(getattr(settings, name)):
+            raise InputError(say(name, getattr(settings, name), allowed))
 
 
 def whole(low: int) -> tuple[str, Callable[[Any], bool]]:
